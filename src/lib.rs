@@ -1,0 +1,6 @@
+//! A declarative reconciler for Datadog App Builder apps.
+//!
+//! `files → definition::load → Desired ┐  API → fetch → Live ┴→ diff → changes → plan → Plan → apply → Report`, with
+//! `render` at the side. The library never prints, exits or reads the environment; the binary does.
+
+pub mod model;

@@ -1,0 +1,51 @@
+//! Where a value stands in a file.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A place in a file of the repository.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file, relative to the repository's root, with `/` between its parts.
+    pub path: Arc<str>,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The column in characters, counted from 1.
+    pub column: u32,
+}
+
+impl Location {
+    /// The start of a file.
+    pub fn start(path: impl Into<Arc<str>>) -> Self {
+        Self {
+            path: path.into(),
+            line: 1,
+            column: 1,
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.line, self.column)
+    }
+}
+
+/// The places of a JSON value and of everything in it: a tree of the value's own shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located {
+    /// Where the value starts.
+    pub at: Location,
+    /// The places of the items, in order: of a list by index, of an object by sorted key.
+    pub items: Box<[Located]>,
+}
+
+impl Located {
+    /// A value without parts, or one whose parts all stand where it does.
+    pub fn leaf(at: Location) -> Self {
+        Self {
+            at,
+            items: Box::default(),
+        }
+    }
+}
