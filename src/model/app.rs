@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
 /// What a person declares about one app, in the same form for both sides of a comparison.
@@ -104,7 +105,10 @@ impl Definition {
 
     /// The parsed form.
     pub fn body(&self) -> Body {
-        let whole = serde_json::from_str(&self.0).expect("a definition is made from a body only");
+        let mut reader = serde_json::Deserializer::from_str(&self.0);
+        // The depth was bounded where the body came from, by another limit than serde_json's own.
+        reader.disable_recursion_limit();
+        let whole = Value::deserialize(&mut reader).expect("a definition is made from a body only");
         let Ok::<[Value; 4], _>([root, components, queries, extra]) = array(whole).try_into()
         else {
             unreachable!("a definition has four parts")
@@ -193,6 +197,18 @@ mod tests {
                 .text()
                 .contains("123456789012345678901234567890")
         );
+    }
+
+    #[test]
+    fn a_deep_definition_reads_back() {
+        let deep = (0..250).fold(json!("leaf"), |inner, _| json!([inner]));
+        let body = Body {
+            root_instance_name: "grid0".into(),
+            components: vec![deep],
+            queries: Vec::new(),
+            extra: Map::new(),
+        };
+        assert_eq!(Definition::new(body.clone()).body(), body);
     }
 
     #[test]

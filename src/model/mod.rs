@@ -13,6 +13,7 @@ mod ident;
 mod location;
 mod policy;
 mod state;
+pub mod wrapper;
 
 pub use app::{App, Body, Definition, ProtectionLevel, number_eq};
 pub use finding::{Finding, Severity};

@@ -12,6 +12,8 @@ pub struct Policy {
     pub max_deletes: MaxDeletes,
     /// Leave publications as they are.
     pub no_publish: bool,
+    /// The run was told to look at some apps only, so what it sees of git is not all of git.
+    pub partial: bool,
 }
 
 impl Default for Policy {
@@ -21,6 +23,7 @@ impl Default for Policy {
             prune: false,
             max_deletes: MaxDeletes::Share(30),
             no_publish: false,
+            partial: false,
         }
     }
 }

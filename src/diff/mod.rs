@@ -1,0 +1,184 @@
+//! What differs between git and the server.
+//!
+//! [`diff`] pairs every desired app with its live one ([`pair`]), brings both definitions into one form ([`normalize`]),
+//! and names each difference by component and query ([`fields`]). It says what differs and nothing about calls: what
+//! to do about it, and whether that is safe, is decided in `plan`.
+
+mod align;
+mod fields;
+mod moves;
+mod normalize;
+mod pair;
+
+use serde_json::Value;
+
+use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark};
+
+use pair::{Match, pair};
+
+/// One app, compared. Equal apps are listed too.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    /// The key in git; of an app that git no longer has, the key in its mark.
+    pub key: AppKey,
+    /// What happened to it.
+    pub kind: ChangeKind,
+    /// What git wants; `None` if git has no such app any more.
+    pub desired: Option<&'a DesiredApp>,
+    /// What the server has; `None` if there is no such app, or if it is not known which one it is.
+    pub live: Option<&'a LiveApp>,
+    /// Where the two differ, in reading order. Empty for creations, deletions and equal apps.
+    pub fields: Vec<FieldChange>,
+    /// The desired definition as the server would store it, with the carried fields of the live one; present where there
+    /// is a desired app whose fate is decided and whose definition is not equal already.
+    pub body: Option<Body>,
+}
+
+/// What happened to an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// Git has it, the server has not.
+    Create,
+    /// Both have it, and they differ.
+    Update,
+    /// The server has it under our mark, git no longer has it.
+    Delete,
+    /// Both have it, but it does not bear our mark yet. It may differ as well.
+    Adopt,
+    /// Both have it, and they are equal.
+    NoOp,
+    /// It is not known which live app it is, or what that one looks like.
+    Undecided(Undecided),
+}
+
+/// Why an app's fate is not decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undecided {
+    /// Several live apps claim to be this one.
+    Ambiguous {
+        /// All of them.
+        ids: Vec<AppId>,
+    },
+    /// The live app is claimed for another key, owner or binding.
+    Claimed {
+        /// The live app.
+        id: AppId,
+        /// Its marks and bindings that speak against it, in words of the field: a mark, or `apps.<key>`.
+        by: Vec<Claim>,
+    },
+    /// The settings bind the key to an app that does not exist.
+    BoundMissing {
+        /// The id in the settings.
+        id: AppId,
+    },
+    /// A live app that is this one, or could be, was not read.
+    Unread {
+        /// Its id, if known.
+        id: Option<AppId>,
+        /// Why it was not read.
+        why: String,
+    },
+}
+
+/// Who else claims a live app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// A mark among its tags.
+    Mark(Mark),
+    /// A binding in the settings under this key.
+    Binding(AppKey),
+}
+
+/// One difference between a live app and the desired one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldChange {
+    /// The place by names: `components[button2].label`, `queries[listServices].inputs.region`, `tags`.
+    pub path: String,
+    /// What differs there.
+    pub difference: Difference,
+}
+
+/// What differs at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Difference {
+    /// Only git has it.
+    Added {
+        /// The desired value.
+        after: Value,
+    },
+    /// Only the server has it.
+    Removed {
+        /// The live value.
+        before: Value,
+    },
+    /// Both have it, with different values.
+    Changed {
+        /// The live value.
+        before: Value,
+        /// The desired value.
+        after: Value,
+    },
+    /// Both have it, at different places of the tree or list.
+    Moved {
+        /// Where the server has it.
+        before: Place,
+        /// Where git wants it.
+        after: Place,
+    },
+}
+
+/// A place in the component tree or in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The component that holds it, by name; `None` at the top and in plain lists.
+    pub parent: Option<String>,
+    /// The position there, counted from 0.
+    pub index: usize,
+}
+
+/// Compares everything that git wants with everything that is live, app by app, sorted by key.
+pub fn diff<'a>(desired: &'a Desired, live: &'a Live) -> Vec<Change<'a>> {
+    let mut changes: Vec<_> = pair(desired, live)
+        .into_iter()
+        .map(|(key, found)| change(desired, key, found))
+        .collect();
+    changes.sort_by(|a, b| {
+        (&a.key, a.live.map(|live| live.id)).cmp(&(&b.key, b.live.map(|live| live.id)))
+    });
+    changes
+}
+
+fn change<'a>(desired: &'a Desired, key: AppKey, found: Match<'a>) -> Change<'a> {
+    let bare = |key, kind, desired, live| Change {
+        key,
+        kind,
+        desired,
+        live,
+        fields: Vec::new(),
+        body: None,
+    };
+    match found {
+        Match::Undecided { app, why } => bare(key, ChangeKind::Undecided(why), app, None),
+        Match::Orphan(live) => bare(key, ChangeKind::Delete, None, Some(live)),
+        Match::New(app) => {
+            let body = normalize::carry(app.app.definition.body(), None, &desired.owner, &key);
+            Change {
+                body: Some(body),
+                ..bare(key, ChangeKind::Create, Some(app), None)
+            }
+        }
+        Match::Paired { app, live, marked } => {
+            let compared = fields::compare(app, live, &desired.owner, &key);
+            let kind = match (marked, compared.fields.is_empty()) {
+                (false, _) => ChangeKind::Adopt,
+                (true, true) => ChangeKind::NoOp,
+                (true, false) => ChangeKind::Update,
+            };
+            Change {
+                fields: compared.fields,
+                body: compared.body,
+                ..bare(key, kind, Some(app), Some(live))
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! One form for both sides, and when two values in it are the same (`FORMAT.md` sections 6 and 7).
+//!
+//! Three functions, in the order of their use: [`carry`] gives the desired definition what only the live one knows
+//! (query ids, column ids, event uuids, deleted columns), [`normal`] takes out what means nothing, and [`equal`]
+//! compares.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::model::{AppKey, Body, Owner, number_eq, query_id};
+
+use super::align::{Label, align, labels, name_of};
+
+/// The desired definition as the server would store it: with the live query ids (new queries get ours), and with the
+/// editor state that the file leaves out.
+pub(super) fn carry(mut desired: Body, live: Option<&Body>, owner: &Owner, key: &AppKey) -> Body {
+    carry_queries(
+        &mut desired.queries,
+        live.map_or(&[], |it| &it.queries),
+        owner,
+        key,
+    );
+    if let Some(live) = live {
+        let mut known = BTreeMap::new();
+        for node in flatten(&live.components) {
+            known.insert(node.label, node.component);
+        }
+        carry_components(&mut desired.components, &known, &mut BTreeMap::new());
+    }
+    desired
+}
+
+/// One component of the tree.
+pub(super) struct Node<'a> {
+    pub label: Label,
+    pub component: &'a Value,
+    /// The component around it, as an index into the flattened list.
+    pub parent: Option<usize>,
+    /// Its place among its siblings.
+    pub index: usize,
+}
+
+/// The component tree in the order in which a person reads it: each component before its children.
+pub(super) fn flatten(components: &[Value]) -> Vec<Node<'_>> {
+    let mut nodes = Vec::new();
+    let mut seen = BTreeMap::new();
+    // The stack holds what is still to be listed, the next one last.
+    let mut stack: Vec<(Option<usize>, usize, &Value)> = Vec::new();
+    stack.extend(
+        components
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(index, item)| (None, index, item)),
+    );
+    while let Some((parent, index, component)) = stack.pop() {
+        let label = next_label(&mut seen, name_of(component));
+        let position = nodes.len();
+        nodes.push(Node {
+            label,
+            component,
+            parent,
+            index,
+        });
+        let children = children(component).iter().enumerate().rev();
+        stack.extend(children.map(|(index, child)| (Some(position), index, child)));
+    }
+    nodes
+}
+
+/// The components inside a component; none where `children` is missing or no list.
+pub(super) fn children(component: &Value) -> &[Value] {
+    let children = component
+        .get("properties")
+        .and_then(|it| it.get("children"));
+    children
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+fn next_label(seen: &mut BTreeMap<String, usize>, name: &str) -> Label {
+    let nth = seen.entry(name.to_owned()).or_default();
+    *nth += 1;
+    Label {
+        name: name.to_owned(),
+        nth: *nth,
+    }
+}
+
+fn carry_queries(desired: &mut [Value], live: &[Value], owner: &Owner, key: &AppKey) {
+    let known: BTreeMap<_, _> = labels(live.iter().map(name_of))
+        .into_iter()
+        .zip(live)
+        .collect();
+    let own = labels(desired.iter().map(name_of));
+    for (query, label) in desired.iter_mut().zip(own) {
+        let before = known.get(&label);
+        let Value::Object(query) = query else {
+            continue;
+        };
+        let id = (before.and_then(|it| it.get("id")).cloned()).unwrap_or_else(|| {
+            query_id(owner, key, &label.name, label.nth)
+                .to_string()
+                .into()
+        });
+        query.insert("id".into(), id);
+        if let (Some(events), Some(before)) = (
+            query.get_mut("events"),
+            before.and_then(|it| it.get("events")),
+        ) {
+            carry_value("events", events, before);
+        }
+    }
+}
+
+fn carry_components(
+    desired: &mut [Value],
+    known: &BTreeMap<Label, &Value>,
+    seen: &mut BTreeMap<String, usize>,
+) {
+    for component in desired {
+        let before = known.get(&next_label(seen, name_of(component)));
+        let is_table = component.get("type").and_then(Value::as_str) == Some("table");
+        let Value::Object(component) = component else {
+            continue;
+        };
+        if let (Some(events), Some(before)) = (
+            component.get_mut("events"),
+            before.and_then(|it| it.get("events")),
+        ) {
+            carry_value("events", events, before);
+        }
+        let Some(Value::Object(properties)) = component.get_mut("properties") else {
+            continue;
+        };
+        let before = before.and_then(|it| it.get("properties"));
+        for (name, value) in properties {
+            match (name.as_str(), value, before.and_then(|it| it.get(name))) {
+                ("children", Value::Array(children), _) => carry_components(children, known, seen),
+                ("columns", Value::Array(columns), Some(Value::Array(before))) if is_table => {
+                    carry_columns(columns, before);
+                }
+                (name, value, Some(before)) => carry_value(name, value, before),
+                (_, _, None) => {}
+            }
+        }
+    }
+}
+
+/// Carries the uuids of events, at any depth of a property (row buttons have events of their own).
+fn carry_value(field: &str, desired: &mut Value, live: &Value) {
+    match (desired, live) {
+        (Value::Object(desired), Value::Object(live)) => {
+            for (name, value) in desired.iter_mut() {
+                if let Some(live) = live.get(name) {
+                    carry_value(name, value, live);
+                }
+            }
+        }
+        (Value::Array(desired), Value::Array(live)) => {
+            for pair in align(field, live, desired) {
+                let (Some(before), Some(after)) = (pair.before, pair.after) else {
+                    continue;
+                };
+                if field == "events" {
+                    carry_field("uuid", &mut desired[after], &live[before]);
+                }
+                carry_value("", &mut desired[after], &live[before]);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn carry_field(name: &str, desired: &mut Value, live: &Value) {
+    if let (Value::Object(desired), Some(value)) = (desired, live.get(name)) {
+        desired.entry(name).or_insert_with(|| value.clone());
+    }
+}
+
+/// Carries the ids of a table's columns, and the columns that the editor only marked as deleted.
+fn carry_columns(desired: &mut Vec<Value>, live: &[Value]) {
+    let (own, known) = (column_labels(desired), column_labels(live));
+    let places: BTreeMap<_, usize> = own.iter().zip(0..).collect();
+    // Where in the desired list each live column is, or after which of them a deleted one belongs.
+    let mut after: Vec<Vec<Value>> = vec![Vec::new(); desired.len() + 1];
+    let mut last = 0;
+    for (column, label) in live.iter().zip(&known) {
+        match places.get(label) {
+            Some(place) => {
+                carry_field("id", &mut desired[*place], column);
+                last = place + 1;
+            }
+            None if is_deleted(column) => after[last].push(column.clone()),
+            None => {}
+        }
+    }
+    let mut columns = std::mem::take(&mut after[0]);
+    for (column, follow) in desired.drain(..).zip(after.drain(1..)) {
+        columns.push(column);
+        columns.extend(follow);
+    }
+    *desired = columns;
+}
+
+fn is_deleted(column: &Value) -> bool {
+    column.get("isDeleted") == Some(&Value::Bool(true))
+}
+
+/// A column by its data path, told apart by whether it is deleted.
+fn column_labels(columns: &[Value]) -> Vec<Label> {
+    let names: Vec<_> = (columns.iter())
+        .map(|column| {
+            let path = column.get("dataPath").unwrap_or(&Value::Null);
+            format!("{}{path}", if is_deleted(column) { "-" } else { "+" })
+        })
+        .collect();
+    labels(names.iter().map(String::as_str))
+}
+
+/// The definition without what means nothing: an empty `events` of a query, which the server drops (`API.md` section 5).
+pub(super) fn normal(mut body: Body) -> Body {
+    for query in &mut body.queries {
+        if let Value::Object(query) = query
+            && query.get("events") == Some(&Value::Array(Vec::new()))
+        {
+            query.remove("events");
+        }
+    }
+    body
+}
+
+/// Whether a normal desired definition is what a normal live one is already.
+pub(super) fn equal(desired: &Body, live: &Body) -> bool {
+    let Body {
+        root_instance_name,
+        components,
+        queries,
+        extra,
+    } = desired;
+    *root_instance_name == live.root_instance_name
+        && same_list(components, &live.components)
+        && same_list(queries, &live.queries)
+        && shown(extra, &live.extra).all(|(_, desired, live)| same(desired, live))
+}
+
+/// The unknown attributes that both sides have: where the live app does not show one at all, the server may have
+/// dropped it, and that is no difference.
+pub(super) fn shown<'a>(
+    desired: &'a Map<String, Value>,
+    live: &'a Map<String, Value>,
+) -> impl Iterator<Item = (&'a String, &'a Value, &'a Value)> {
+    desired
+        .iter()
+        .filter_map(|(name, value)| Some((name, value, live.get(name)?)))
+}
+
+/// Whether two values are the same: numbers by what they are worth, strings whatever their line ends, objects whatever
+/// their order.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => number_eq(a, b),
+        (Value::String(a), Value::String(b)) => same_text(a, b),
+        (Value::Array(a), Value::Array(b)) => same_list(a, b),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && (a.iter().zip(b)).all(|((key, a), (other, b))| key == other && same(a, b))
+        }
+        _ => a == b,
+    }
+}
+
+fn same_list(a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+}
+
+/// Whether two texts differ in nothing but `\r\n` for `\n`.
+pub(super) fn same_text(a: &str, b: &str) -> bool {
+    let unix = |text: &str| text.replace("\r\n", "\n");
+    a == b || ((a.contains('\r') || b.contains('\r')) && unix(a) == unix(b))
+}
