@@ -1,0 +1,429 @@
+//! What to do about the differences, and whether that is safe.
+//!
+//! | desired | live | plan |
+//! |---|---|---|
+//! | yes | no, and nothing unread could be it | create, mark, then protection, self-service, publication |
+//! | yes | our own unmarked creation | adopt (mark), then as below |
+//! | yes | equal, publication as wanted | no-op |
+//! | yes | differs | update with the expected version, then protection, self-service, publication |
+//! | yes | equal, published version is older, `publish: true` | publish |
+//! | yes, `publish: false` | published | unpublish |
+//! | no | ours, prune on | delete, after everything else |
+//! | no | ours, prune off | listed as orphaned, nothing done |
+//! | no | not ours | nothing, not even listed |
+//! | any | unread, ambiguous, claimed by others | refused, with what to do |
+//!
+//! Every decision is made here: a [`Step`] names its call with the whole body, its target and its precondition, so that
+//! applying needs no `if` about what to do. Nothing here looks at a file, a server or a clock: the same changes and the
+//! same policy give the same plan.
+
+mod digest;
+mod guard;
+mod step;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::diff::{Change, ChangeKind, FieldChange};
+use crate::model::{
+    AppId, AppKey, Body, DesiredApp, LiveApp, Location, Owner, Policy, ProtectionLevel,
+    Publication, Saved, Version,
+};
+
+pub use digest::Digest;
+pub use guard::{EmptyDesired, Refusal};
+pub use step::{Call, Expected, Precondition, Step, Target};
+
+/// What a run will do, app by app.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Whose apps these are.
+    pub owner: Owner,
+    /// Every app that git has or that bears our mark, sorted by key.
+    pub apps: Vec<AppPlan>,
+    /// How many apps and steps of each kind there are.
+    pub summary: Summary,
+    /// What a later run compares to know that it would do the same.
+    pub digest: Digest,
+}
+
+/// What a run will do about one app.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppPlan {
+    /// Its key.
+    pub key: AppKey,
+    /// Its id; `None` for an app that is to be created, or of which it is not known which one it is.
+    pub id: Option<AppId>,
+    /// Its name in git, or else on the server.
+    pub name: String,
+    /// Where git declares it; `None` if git no longer does.
+    pub location: Option<Location>,
+    /// What will be done, in one word.
+    pub action: Action,
+    /// The calls, in order.
+    pub steps: Vec<Step>,
+    /// What differs.
+    pub changes: Vec<FieldChange>,
+    /// What is live now.
+    pub live: Option<LiveState>,
+    /// Why nothing is done, if that is so for safety.
+    pub refusal: Option<Refusal>,
+    /// What else a reader should know.
+    pub notes: Vec<Note>,
+}
+
+/// What will be done about an app, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Made new.
+    Create,
+    /// Changed, in its definition or beside it.
+    Update,
+    /// Removed.
+    Delete,
+    /// Taken over by marking it, and changed if it differs.
+    Adopt,
+    /// Left alone.
+    NoOp,
+    /// Left alone for safety.
+    Refused,
+}
+
+/// The version and publication of a live app, as planned on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveState {
+    /// The newest version.
+    pub version: Version,
+    /// What users run.
+    pub publication: Publication,
+    /// Who saved the newest version, and when.
+    pub saved: Saved,
+}
+
+/// Something about an app that a reader of the plan should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Git no longer has the app; it is left alone because pruning is off.
+    Orphaned,
+    /// The server does not show the protection level that git wants.
+    ProtectionUnknown {
+        /// What git wants.
+        wanted: ProtectionLevel,
+    },
+    /// The publication as git wants it is left undone, because the run was told not to publish.
+    PublicationHeldBack,
+    /// The publication will wait for somebody's approval.
+    NeedsApproval,
+}
+
+/// How many apps and steps of each kind a plan holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Apps to create.
+    pub create: usize,
+    /// Apps to change.
+    pub update: usize,
+    /// Apps to remove.
+    pub delete: usize,
+    /// Apps to take over.
+    pub adopt: usize,
+    /// Publications and publish requests.
+    pub publish: usize,
+    /// Apps that users will no longer run.
+    pub unpublish: usize,
+    /// Apps left alone, orphaned ones among them.
+    pub no_op: usize,
+    /// Apps refused for safety.
+    pub refused: usize,
+    /// Apps of ours that git no longer has and that are left alone.
+    pub orphaned: usize,
+}
+
+impl Plan {
+    /// Whether applying would call anything.
+    pub fn has_steps(&self) -> bool {
+        self.apps.iter().any(|app| !app.steps.is_empty())
+    }
+}
+
+/// Decides what to do about all changes of one owner under a policy.
+pub fn plan(owner: &Owner, changes: Vec<Change<'_>>, policy: &Policy) -> Plan {
+    let empty = guard::empty_desired(&changes).filter(|_| !policy.partial);
+    let mut apps: Vec<_> = changes
+        .into_iter()
+        .map(|change| app(owner, change, policy))
+        .collect();
+    guard::deletions(&mut apps, policy, empty);
+    let summary = Summary::of(&apps);
+    let digest = Digest::of(owner, &apps);
+    Plan {
+        owner: owner.clone(),
+        apps,
+        summary,
+        digest,
+    }
+}
+
+fn app(owner: &Owner, change: Change<'_>, policy: &Policy) -> AppPlan {
+    let Change {
+        key,
+        kind,
+        desired,
+        live,
+        fields,
+        body,
+    } = change;
+    let mut plan = AppPlan {
+        id: live.map(|live| live.id),
+        name: named(desired, live),
+        location: desired.map(|app| app.location.clone()),
+        action: Action::NoOp,
+        steps: Vec::new(),
+        changes: fields,
+        live: live.map(|live| LiveState {
+            version: live.version,
+            publication: live.publication,
+            saved: live.saved.clone(),
+        }),
+        refusal: None,
+        notes: Vec::new(),
+        key,
+    };
+    match (kind, desired, live) {
+        (ChangeKind::Undecided(why), ..) => {
+            plan.action = Action::Refused;
+            plan.refusal = Some(Refusal::Undecided(why));
+        }
+        (ChangeKind::Delete, _, Some(live)) if policy.prune => {
+            plan.action = Action::Delete;
+            let expected = Precondition::AsPlanned(Expected::of(live));
+            plan.steps = vec![Step::known(live.id, Call::Delete, expected)];
+        }
+        (ChangeKind::Delete, ..) => plan.notes.push(Note::Orphaned),
+        (kind, Some(desired), live) => {
+            let steps = Steps {
+                owner,
+                key: &plan.key,
+                desired,
+                live,
+                policy,
+            };
+            plan.steps = steps.all(body.as_ref(), &mut plan.notes);
+            plan.action = match kind {
+                ChangeKind::Create => Action::Create,
+                ChangeKind::Adopt => Action::Adopt,
+                _ if plan.steps.is_empty() => Action::NoOp,
+                _ => Action::Update,
+            };
+        }
+        // A creation, an update or an equal app always has a desired side.
+        (_, None, _) => {}
+    }
+    plan
+}
+
+fn named(desired: Option<&DesiredApp>, live: Option<&LiveApp>) -> String {
+    let name = desired.map(|it| &it.app).or(live.map(|it| &it.app));
+    name.map(|app| app.name.clone()).unwrap_or_default()
+}
+
+/// The calls that bring one app to what git wants.
+struct Steps<'a> {
+    owner: &'a Owner,
+    key: &'a AppKey,
+    desired: &'a DesiredApp,
+    live: Option<&'a LiveApp>,
+    policy: &'a Policy,
+}
+
+impl Steps<'_> {
+    /// All calls in order, each after the first resting on the one before it.
+    fn all(&self, body: Option<&Body>, notes: &mut Vec<Note>) -> Vec<Step> {
+        let calls: Vec<Call> = [
+            self.adoption(),
+            self.definition(body),
+            self.creation_mark(),
+            self.protection(notes),
+            self.self_service(),
+            self.tags(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let publication = self.publication(body.is_some(), notes);
+        let target = self
+            .live
+            .map_or(Target::CreatedHere, |live| Target::Known(live.id));
+        let first = self.live.map_or(Precondition::Absent, |live| {
+            Precondition::AsPlanned(Expected::of(live))
+        });
+        let mut preconditions =
+            std::iter::once(first).chain(std::iter::repeat(Precondition::PreviousStep));
+        calls
+            .into_iter()
+            .chain(publication)
+            .zip(&mut preconditions)
+            .map(|(call, precondition)| Step {
+                call,
+                target,
+                precondition,
+            })
+            .collect()
+    }
+
+    /// Taking over an app starts with the mark: should the run break off, it is known as ours.
+    fn adoption(&self) -> Option<Call> {
+        let live = self.live?;
+        let marked = live
+            .marks
+            .iter()
+            .any(|it| it.owner == *self.owner && it.key == *self.key);
+        (!marked).then(|| Call::SetTags {
+            tags: self.all_tags(),
+        })
+    }
+
+    fn definition(&self, body: Option<&Body>) -> Option<Call> {
+        let attributes = attributes(self.desired, body?);
+        Some(match self.live {
+            None => Call::Create { attributes },
+            Some(_) => Call::Update { attributes },
+        })
+    }
+
+    /// A new app is marked right after its creation, with its other tags.
+    fn creation_mark(&self) -> Option<Call> {
+        self.live.is_none().then(|| Call::SetTags {
+            tags: self.all_tags(),
+        })
+    }
+
+    fn protection(&self, notes: &mut Vec<Note>) -> Option<Call> {
+        let wanted = self.desired.app.protection_level?;
+        let now = self.live.map(|live| live.app.protection_level);
+        match now {
+            Some(Some(level)) if level == wanted => None,
+            // Shown by the comparison as no difference, see `diff::fields`.
+            Some(None) if wanted == ProtectionLevel::DirectPublish => {
+                notes.push(Note::ProtectionUnknown { wanted });
+                None
+            }
+            Some(None) => {
+                notes.push(Note::ProtectionUnknown { wanted });
+                Some(Call::SetProtectionLevel { level: wanted })
+            }
+            // Also where a new app has the wanted level by default: from then on the server shows it.
+            Some(Some(_)) | None => Some(Call::SetProtectionLevel { level: wanted }),
+        }
+    }
+
+    fn self_service(&self) -> Option<Call> {
+        let wanted = self.desired.app.self_service?;
+        // A new app is not offered for self-service (`API.md` section 5).
+        let now = self.live.map_or(Some(false), |live| live.app.self_service);
+        (now != Some(wanted)).then_some(Call::SetSelfService {
+            self_service: wanted,
+        })
+    }
+
+    /// A change of tags alone. New and adopted apps get theirs together with the mark.
+    fn tags(&self) -> Option<Call> {
+        let live = self.live?;
+        if self.adoption().is_some() {
+            return None;
+        }
+        let wanted = self.desired.app.tags.as_ref()?;
+        (live.app.tags.as_ref() != Some(wanted)).then(|| Call::SetTags {
+            tags: self.all_tags(),
+        })
+    }
+
+    /// What the app's tags will be: git's, or the live ones where git does not say, and always our mark.
+    fn all_tags(&self) -> BTreeSet<String> {
+        let live = self.live.and_then(|live| live.app.tags.as_ref());
+        let tags = self.desired.app.tags.as_ref().or(live);
+        let mut tags = tags.cloned().unwrap_or_default();
+        tags.insert(self.owner.mark(self.key));
+        tags
+    }
+
+    /// `saves` says whether an earlier step makes a new version.
+    fn publication(&self, saves: bool, notes: &mut Vec<Note>) -> Option<Call> {
+        let now = self
+            .live
+            .map_or(Publication::Unpublished, |live| live.publication);
+        let call = match (self.desired.app.publish?, now) {
+            (true, Publication::Current(_)) if !saves => None,
+            (true, _) => Some(self.publish()),
+            (false, Publication::Unpublished) => None,
+            (false, _) => Some(Call::Unpublish),
+        }?;
+        if self.policy.no_publish {
+            notes.push(Note::PublicationHeldBack);
+            return None;
+        }
+        if matches!(call, Call::RequestPublish { .. }) {
+            notes.push(Note::NeedsApproval);
+        }
+        Some(call)
+    }
+
+    fn publish(&self) -> Call {
+        let live = self.live.and_then(|live| live.app.protection_level);
+        match self.desired.app.protection_level.or(live) {
+            Some(ProtectionLevel::ApprovalRequired) => Call::RequestPublish {
+                title: format!("Publish {}", self.desired.app.name),
+                description: format!("Requested by ddapps for {}/{}.", self.owner, self.key),
+            },
+            Some(ProtectionLevel::DirectPublish) | None => Call::Publish,
+        }
+    }
+}
+
+/// The attributes of a create or update request: what makes a version, and nothing else (`API.md` sections 3.3, 3.4).
+fn attributes(desired: &DesiredApp, body: &Body) -> Value {
+    let Body {
+        root_instance_name,
+        components,
+        queries,
+        extra,
+    } = body;
+    let mut attributes = Map::clone(extra);
+    attributes.insert("name".into(), desired.app.name.as_str().into());
+    if let Some(description) = &desired.app.description {
+        attributes.insert("description".into(), description.as_str().into());
+    }
+    attributes.insert(
+        "rootInstanceName".into(),
+        root_instance_name.as_str().into(),
+    );
+    attributes.insert("components".into(), components.clone().into());
+    attributes.insert("queries".into(), queries.clone().into());
+    attributes.into()
+}
+
+impl Summary {
+    fn of(apps: &[AppPlan]) -> Self {
+        let mut summary = Self::default();
+        for app in apps {
+            *match app.action {
+                Action::Create => &mut summary.create,
+                Action::Update => &mut summary.update,
+                Action::Delete => &mut summary.delete,
+                Action::Adopt => &mut summary.adopt,
+                Action::NoOp => &mut summary.no_op,
+                Action::Refused => &mut summary.refused,
+            } += 1;
+            summary.orphaned += usize::from(app.notes.contains(&Note::Orphaned));
+            for step in &app.steps {
+                match step.call {
+                    Call::Publish | Call::RequestPublish { .. } => summary.publish += 1,
+                    Call::Unpublish => summary.unpublish += 1,
+                    _ => {}
+                }
+            }
+        }
+        summary
+    }
+}
