@@ -5,5 +5,6 @@
 
 pub mod apply;
 pub mod diff;
+pub mod http;
 pub mod model;
 pub mod plan;
