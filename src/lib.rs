@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod diff;
+pub mod api;
 pub mod http;
 pub mod model;
 pub mod plan;

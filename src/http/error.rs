@@ -156,7 +156,7 @@ impl Answer {
     pub(super) fn new(status: u16, headers: &HeaderMap, body: Vec<u8>) -> Self {
         let text = |name: &str| {
             let value = headers.get(name)?.to_str().ok()?;
-            Some(excerpt(value.as_bytes(), 100))
+            Some(clean(value.as_bytes(), 100))
         };
         Self {
             status,
@@ -183,9 +183,9 @@ impl Answer {
             .unwrap_or("unknown status")
     }
 
-    /// The start of the body, fit for a terminal and a log.
+    /// The start of the body, or what it is, fit for a terminal and a log.
     pub fn excerpt(&self) -> String {
-        excerpt(&self.body, 300)
+        describe(&self.body).unwrap_or_else(|| clean(&self.body, 300))
     }
 }
 
@@ -195,10 +195,7 @@ impl fmt::Display for Answer {
         if let Some(id) = &self.request_id {
             write!(f, " (request id `{id}`)")?;
         }
-        match self.excerpt() {
-            body if body.is_empty() => Ok(()),
-            body => write!(f, ": {body}"),
-        }
+        write!(f, ": {}", self.excerpt())
     }
 }
 
@@ -207,7 +204,7 @@ struct To<'a>(&'a Option<String>);
 impl fmt::Display for To<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(host) => write!(f, " to `{}`", excerpt(host.as_bytes(), 100)),
+            Some(host) => write!(f, " to `{}`", clean(host.as_bytes(), 100)),
             None => Ok(()),
         }
     }
@@ -215,7 +212,7 @@ impl fmt::Display for To<'_> {
 
 /// At most `limit` characters of a text that somebody else wrote: blanks run together, and nothing that could steer a
 /// terminal or turn the direction of writing.
-pub(crate) fn excerpt(bytes: &[u8], limit: usize) -> String {
+pub(crate) fn clean(bytes: &[u8], limit: usize) -> String {
     // Four bytes a character at most; the rest of a huge body need not be decoded.
     let start = &bytes[..bytes.len().min(limit.saturating_mul(8))];
     let text = String::from_utf8_lossy(start);
@@ -232,6 +229,26 @@ pub(crate) fn excerpt(bytes: &[u8], limit: usize) -> String {
     }
 }
 
+/// A body that is not JSON, in a few words where it is of a kind that is best not quoted.
+pub(crate) fn describe(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if start.is_empty() {
+        return Some("an empty body".to_owned());
+    }
+    if !start.starts_with('<') {
+        return None;
+    }
+    let title = start
+        .split_once("<title>")
+        .and_then(|(_, rest)| Some(clean(rest.split_once("</")?.0.as_bytes(), 80)))
+        .filter(|title| !title.is_empty());
+    Some(match title {
+        Some(title) => format!("an HTML page (\"{title}\")"),
+        None => "an HTML page".to_owned(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,9 +256,19 @@ mod tests {
     #[test]
     fn an_excerpt_cannot_steer_a_terminal() {
         let hostile = "a\u{1b}[2Jb\r\n\tc\u{202e}d\u{0}\u{9b}";
-        assert_eq!(excerpt(hostile.as_bytes(), 100), "a[2Jb cd");
-        assert_eq!(excerpt(b"\xff\xfe", 10), "\u{fffd}\u{fffd}");
-        assert_eq!(excerpt("äöü".repeat(10).as_bytes(), 4), "äöüä…");
-        assert_eq!(excerpt(b"", 10), "");
+        assert_eq!(clean(hostile.as_bytes(), 100), "a[2Jb cd");
+        assert_eq!(clean(b"\xff\xfe", 10), "\u{fffd}\u{fffd}");
+        assert_eq!(clean("äöü".repeat(10).as_bytes(), 4), "äöüä…");
+        assert_eq!(clean(b"", 10), "");
+    }
+
+    #[test]
+    fn pages_and_nothing_are_described_and_not_quoted() {
+        assert_eq!(describe(b" \n").unwrap(), "an empty body");
+        assert_eq!(
+            describe(b"<!DOCTYPE html><html><title>502 Bad\n Gateway</title>").unwrap(),
+            "an HTML page (\"502 Bad Gateway\")"
+        );
+        assert_eq!(describe(b"upstream error"), None);
     }
 }

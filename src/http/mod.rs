@@ -23,6 +23,7 @@ use tokio::time::{Instant, sleep};
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Answer, Error, Failure};
+pub(crate) use error::{clean, describe};
 pub use settings::{Retry, Roots, Settings, Wait, Why};
 pub use tls::SetupError;
 

@@ -1,0 +1,123 @@
+//! One operation as one request: path, query, envelope, and the answer as JSON.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Error, Malformed, Operation};
+use crate::http::{Request, Response, Transport, describe};
+use crate::model::AppId;
+
+/// Where everything is.
+const APPS: &str = "/api/v2/app-builder/apps";
+
+/// An operation that is about to be called.
+pub(super) struct Call {
+    operation: Operation,
+    request: Request,
+}
+
+/// What every body is wrapped in.
+#[derive(Serialize)]
+struct Envelope<T> {
+    data: T,
+}
+
+/// A resource that is sent.
+#[derive(Serialize)]
+pub(super) struct Resource<'a, T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    attributes: &'a T,
+}
+
+/// A resource that is only named.
+#[derive(Serialize)]
+pub(super) struct Named {
+    id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl<'a, T: Serialize> Resource<'a, T> {
+    pub(super) fn new(kind: &'static str, attributes: &'a T) -> Self {
+        Self { kind, attributes }
+    }
+}
+
+impl Named {
+    pub(super) fn app(id: AppId) -> Self {
+        Self {
+            id: id.to_string(),
+            kind: "appDefinitions",
+        }
+    }
+}
+
+impl Call {
+    /// An operation on all apps.
+    pub(super) fn on_all(operation: Operation) -> Self {
+        Self::to(operation, APPS.to_owned())
+    }
+
+    /// An operation on one app, or on the part of it that `part` names (`/tags`).
+    pub(super) fn on(operation: Operation, app: AppId, part: &str) -> Self {
+        Self::to(operation, format!("{APPS}/{app}{part}"))
+    }
+
+    fn to(operation: Operation, path: String) -> Self {
+        let request = Request {
+            method: operation.method(),
+            path,
+            query: Vec::new(),
+            accept: match operation.is_silent() {
+                true => "*/*",
+                false => "application/json",
+            },
+            body: None,
+            repeat: operation.repeat(),
+            route: operation.as_str(),
+        };
+        Self { operation, request }
+    }
+
+    pub(super) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.request.query.push((name, value.into()));
+        self
+    }
+
+    /// Adds a body, in its envelope. The values in it are written as they were read, number for number.
+    pub(super) fn body(mut self, data: impl Serialize) -> Self {
+        let body = serde_json::to_vec(&Envelope { data })
+            .expect("strings and JSON values have a JSON form");
+        self.request.body = Some(body);
+        self
+    }
+
+    /// Sends it; the answer must be a success, its body does not matter.
+    pub(super) async fn send(&self, transport: &Transport) -> Result<Response, Error> {
+        let answer = transport.send(&self.request).await;
+        answer.map_err(|error| Error::new(self.operation, error))
+    }
+
+    /// Sends it, and understands the JSON that comes back.
+    pub(super) async fn ask<T>(
+        &self,
+        transport: &Transport,
+        understand: impl FnOnce(Value) -> Result<T, Malformed>,
+    ) -> Result<T, Error> {
+        let response = self.send(transport).await?;
+        json(&response.body)
+            .and_then(understand)
+            .map_err(|problem| Error::Answer {
+                operation: self.operation,
+                call: format!("{} {}", self.request.method, self.request.path),
+                problem,
+            })
+    }
+}
+
+fn json(body: &[u8]) -> Result<Value, Malformed> {
+    serde_json::from_slice(body).map_err(|error| Malformed::NotJson {
+        what: describe(body).unwrap_or_else(|| format!("something else ({error})")),
+    })
+}
