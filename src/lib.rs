@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod diff;
 pub mod api;
+pub mod fetch;
 pub mod http;
 pub mod model;
 pub mod plan;

@@ -1,0 +1,109 @@
+//! Keeps account of one fetch: which apps the listing showed, which of them matter, and what became of each. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error as _;
+
+use super::{Answer, Fetched, Scope};
+use crate::api::{self, ListedApp};
+use crate::model::{AppId, LiveApp, Mark, Unread};
+
+/// The account of one fetch.
+pub(super) struct Account<'a> {
+    scope: &'a Scope,
+    bound: BTreeSet<AppId>,
+    listed: BTreeMap<AppId, ListedApp>,
+}
+
+impl<'a> Account<'a> {
+    pub(super) fn new(scope: &'a Scope) -> Self {
+        Self {
+            scope,
+            bound: scope.bound.values().copied().collect(),
+            listed: BTreeMap::new(),
+        }
+    }
+
+    /// The apps that are read whatever the listing shows.
+    pub(super) fn bound(&self) -> &BTreeSet<AppId> {
+        &self.bound
+    }
+
+    /// How many apps the listing has shown.
+    pub(super) fn listed(&self) -> usize {
+        self.listed.len()
+    }
+
+    /// Notes a listed app; returns its id if it must be read and was not asked for before.
+    pub(super) fn list(&mut self, app: ListedApp) -> Option<AppId> {
+        let id = app.id;
+        // Where the listing does not show tags, only the app itself can say whose it is.
+        let matters = app.tags.is_none() || self.is_ours(&app.marks);
+        let is_new = self.listed.insert(id, app).is_none();
+        (matters && is_new && !self.bound.contains(&id)).then_some(id)
+    }
+
+    /// Draws the sum. What the apps themselves say is newer than what the listing said of them.
+    pub(super) fn close(mut self, broken: Option<api::Error>, answers: Vec<Answer>) -> Fetched {
+        let mut fetched = Fetched::default();
+        if let Some(error) = broken {
+            fetched.live.unread.push(unread(None, None, &error));
+        }
+        for (id, answer) in answers {
+            // What is left over in the end are the apps that nobody read.
+            let listed = self.listed.remove(&id);
+            match answer {
+                Ok(Some(app)) => self.keep(app, &mut fetched),
+                Ok(None) if self.bound.contains(&id) => {
+                    fetched.live.missing.insert(id);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    let unread = unread(Some(id), listed.as_ref(), &error);
+                    fetched.live.unread.push(unread);
+                }
+            }
+        }
+        for (id, app) in self.listed {
+            if app.marks.is_empty() {
+                fetched.unmarked.entry(app.name).or_default().push(id);
+            }
+        }
+        fetched.live.unread.sort_by_key(|unread| unread.id);
+        fetched.unmarked.values_mut().for_each(|ids| ids.sort());
+        fetched
+    }
+
+    fn keep(&self, app: LiveApp, fetched: &mut Fetched) {
+        if self.bound.contains(&app.id) || self.is_ours(&app.marks) {
+            fetched.live.apps.insert(app.id, app);
+        } else if app.marks.is_empty() {
+            let ids = fetched.unmarked.entry(app.app.name).or_default();
+            ids.push(app.id);
+        }
+    }
+
+    fn is_ours(&self, marks: &BTreeSet<Mark>) -> bool {
+        let Scope {
+            owner, selected, ..
+        } = self.scope;
+        marks
+            .iter()
+            .any(|mark| mark.owner == *owner && selected(&mark.key))
+    }
+}
+
+/// The note that something could not be read, with the whole chain of reasons.
+pub(super) fn unread(id: Option<AppId>, listed: Option<&ListedApp>, error: &api::Error) -> Unread {
+    let mut why = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        why = format!("{why}: {error}");
+        cause = error.source();
+    }
+    Unread {
+        id,
+        marks: listed.map(|app| app.marks.clone()).unwrap_or_default(),
+        name: listed.map(|app| app.name.clone()),
+        why,
+    }
+}

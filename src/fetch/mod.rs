@@ -1,0 +1,154 @@
+//! The live side, read whole: the listing, then every app that matters, many at a time.
+//!
+//! What lives here decides which apps are read, in which order and how many at once, and keeps account of what could not
+//! be: unknown is not absent. What never lives here: which file an app belongs to, and what differs.
+//!
+//! [`fetch`] is the stage; [`read_more`] reads single apps that only the definitions can tell the need of.
+
+mod account;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures::channel::mpsc;
+use futures::{Stream, StreamExt as _, future, stream};
+use tokio::sync::Semaphore;
+
+use crate::api::{self, At, Client, Filter};
+use crate::model::{AppId, AppKey, Live, LiveApp, Owner};
+
+use account::Account;
+
+/// What to read.
+#[derive(Clone)]
+pub struct Scope {
+    /// Whose apps.
+    pub owner: Owner,
+    /// Apps that are read whether or not the listing shows them.
+    pub bound: BTreeMap<AppKey, AppId>,
+    /// Which of the owner's keys; the others are not read.
+    pub selected: Arc<dyn Fn(&AppKey) -> bool + Send + Sync>,
+    /// How many requests are under way at once, pages of the listing and apps together.
+    pub parallelism: usize,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Fetched {
+    /// The apps that are ours or bound.
+    pub live: Live,
+    /// Apps without any mark that are not bound, by name: among them may be our own, unmarked by a crash.
+    pub unmarked: BTreeMap<String, Vec<AppId>>,
+}
+
+/// How far the reading has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The listing showed so many apps until now.
+    Listed {
+        /// Apps of anybody.
+        apps: usize,
+    },
+    /// So many apps were read, of so many that are known to be needed until now.
+    Read {
+        /// Read, or found to be unreadable.
+        done: usize,
+        /// Needed.
+        wanted: usize,
+    },
+}
+
+/// Reads the listing and the apps in scope.
+///
+/// Apps of earlier pages are read while later pages load, so that 1,000 apps at 16 a time take little more than their
+/// share of round trips. An error is returned only if not even the listing's first page came; a listing that broke off
+/// later leaves an [`Unread`] without an id, so that nothing is created or deleted on its strength.
+pub async fn fetch(
+    client: &Client,
+    scope: &Scope,
+    on_event: &(dyn Fn(Event) + Send + Sync),
+) -> Result<Fetched, api::Error> {
+    let permits = Semaphore::new(scope.parallelism.max(1));
+    let mut account = Account::new(scope);
+    let (wanted, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (want, wants) = mpsc::unbounded();
+    let ask_for = |id: AppId| {
+        wanted.fetch_add(1, Ordering::Relaxed);
+        // It fails only when nobody reads any more, and then nobody waits for the result either.
+        let _ = want.unbounded_send(id);
+    };
+    account.bound().iter().copied().for_each(&ask_for);
+    let listing = async {
+        let end = client
+            .each_page(&Filter::default(), &permits, |page| {
+                page.into_iter()
+                    .filter_map(|app| account.list(app))
+                    .for_each(&ask_for);
+                let apps = account.listed();
+                on_event(Event::Listed { apps });
+            })
+            .await;
+        // Nothing more is wanted: the reading ends with what was asked for.
+        want.close_channel();
+        match end {
+            Err(error) if account.listed() == 0 => Err(error),
+            end => Ok((account, end.err())),
+        }
+    };
+    let reading = async {
+        let on_read = || {
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            let wanted = wanted.load(Ordering::Relaxed);
+            on_event(Event::Read { done, wanted });
+        };
+        Ok(read(client, wants, &permits, scope.parallelism, on_read).await)
+    };
+    let ((account, broken), answers) = future::try_join(listing, reading).await?;
+    Ok(account.close(broken, answers))
+}
+
+/// Reads more apps into `live`: those that could be our own unmarked creation, known once the definitions are loaded.
+/// One that is gone meanwhile is simply absent.
+pub async fn read_more(client: &Client, live: &mut Live, ids: &[AppId], parallelism: usize) {
+    let permits = Semaphore::new(parallelism.max(1));
+    let ids: BTreeSet<AppId> = ids.iter().copied().collect();
+    let unknown = ids.into_iter().filter(|id| !live.apps.contains_key(id));
+    let wants = stream::iter(unknown.collect::<Vec<_>>());
+    for (id, answer) in read(client, wants, &permits, parallelism, || ()).await {
+        match answer {
+            Ok(Some(app)) => {
+                live.apps.insert(id, app);
+            }
+            Ok(None) => {}
+            Err(error) => live.unread.push(account::unread(Some(id), None, &error)),
+        }
+    }
+    live.unread.sort_by_key(|unread| unread.id);
+}
+
+/// An app that was asked for, and what came.
+type Answer = (AppId, Result<Option<LiveApp>, api::Error>);
+
+/// Reads the wanted apps as fast as the permits allow.
+async fn read(
+    client: &Client,
+    wants: impl Stream<Item = AppId>,
+    permits: &Semaphore,
+    parallelism: usize,
+    on_read: impl Fn(),
+) -> Vec<Answer> {
+    let read_one = async |id| {
+        // No one closes this semaphore; were it closed, there would be no limit any more.
+        let _permit = permits.acquire().await;
+        let answer = client.app(id, At::Latest).await;
+        on_read();
+        (id, answer)
+    };
+    // Only so many wait for a permit, so that pages, which bring more to do, are not behind a long queue.
+    wants
+        .map(read_one)
+        .buffer_unordered(parallelism.max(1))
+        .collect()
+        .await
+}
