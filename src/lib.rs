@@ -8,5 +8,6 @@ pub mod diff;
 pub mod api;
 pub mod fetch;
 pub mod http;
+pub mod emulator;
 pub mod model;
 pub mod plan;
