@@ -3,11 +3,16 @@
 //! `files → definition::load → Desired ┐  API → fetch → Live ┴→ diff → changes → plan → Plan → apply → Report`, with
 //! `render` at the side. The library never prints, exits or reads the environment; the binary does.
 
-pub mod apply;
-pub mod diff;
+pub mod model;
+
+pub mod http;
+
 pub mod api;
 pub mod fetch;
-pub mod http;
-pub mod emulator;
-pub mod model;
+
+pub mod diff;
 pub mod plan;
+
+pub mod apply;
+
+pub mod emulator;

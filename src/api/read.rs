@@ -108,6 +108,6 @@ impl Client {
 
     /// The half that changes things.
     pub fn writer(&self) -> Writer {
-        Writer::new(self.transport.clone())
+        Writer::new(self.clone())
     }
 }

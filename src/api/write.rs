@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::call::{Call, Named, Resource};
-use super::{At, Deployment, Error, Malformed, Operation, wire};
-use crate::http::Transport;
+use super::{At, Client, Deployment, Error, Malformed, Operation, wire};
 use crate::model::{AppId, LiveApp, ProtectionLevel};
 
 /// Writes apps. Comes from [`super::Client::writer`].
 #[derive(Clone)]
 pub struct Writer {
-    transport: Transport,
+    client: Client,
 }
 
 /// What became of an app that was to be deleted; either way it is gone.
@@ -25,28 +24,34 @@ pub enum Deletion {
 }
 
 impl Writer {
-    pub(super) fn new(transport: Transport) -> Self {
-        Self { transport }
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The half that reads, on the same connections: what is written must be read right before.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Makes an app from its attributes. Tags among them are ignored by the server: set them afterwards.
     pub async fn create(&self, attributes: &Value) -> Result<AppId, Error> {
         let call = Call::on_all(Operation::Create);
         let call = call.body(Resource::new("appDefinitions", attributes));
-        call.ask(&self.transport, wire::created).await
+        call.ask(&self.client.transport, wire::created).await
     }
 
     /// Replaces the attributes that are given, and makes a new version even if nothing differs.
     pub async fn update(&self, id: AppId, attributes: &Value) -> Result<LiveApp, Error> {
         let call = Call::on(Operation::Update, id, "");
         let call = call.body(Resource::new("appDefinitions", attributes));
-        call.ask(&self.transport, |answer| whole(answer, id)).await
+        call.ask(&self.client.transport, |answer| whole(answer, id))
+            .await
     }
 
     /// Deletes an app, published or not.
     pub async fn delete(&self, id: AppId) -> Result<Deletion, Error> {
         match Call::on(Operation::Delete, id, "")
-            .send(&self.transport)
+            .send(&self.client.transport)
             .await
         {
             Ok(_) => Ok(Deletion::Deleted),
@@ -63,19 +68,19 @@ impl Writer {
         }
         let named: Vec<Named> = ids.iter().copied().map(Named::app).collect();
         let call = Call::on_all(Operation::DeleteMany).body(named);
-        call.ask(&self.transport, wire::deleted).await
+        call.ask(&self.client.transport, wire::deleted).await
     }
 
     /// Lets users run the newest version. That it is live already is an error on the server.
     pub async fn publish(&self, id: AppId) -> Result<Deployment, Error> {
         let call = Call::on(Operation::Publish, id, "/deployment");
-        call.ask(&self.transport, wire::deployed).await
+        call.ask(&self.client.transport, wire::deployed).await
     }
 
     /// Lets users run nothing. That they do not already is an error on the server.
     pub async fn unpublish(&self, id: AppId) -> Result<Deployment, Error> {
         let call = Call::on(Operation::Unpublish, id, "/deployment");
-        call.ask(&self.transport, wire::deployed).await
+        call.ask(&self.client.transport, wire::deployed).await
     }
 
     /// Asks for the approval of a publication, which then happens by itself.
@@ -91,7 +96,7 @@ impl Writer {
         }
         let call = Call::on(Operation::RequestPublish, id, "/publish-request")
             .body(Resource::new("publishRequest", &attributes));
-        call.ask(&self.transport, wire::deployed).await
+        call.ask(&self.client.transport, wire::deployed).await
     }
 
     /// Replaces all tags. Makes no version.
@@ -120,7 +125,7 @@ impl Writer {
         let call = Call::on(Operation::SetProtectionLevel, id, "/protection-level")
             .body(Resource::new("protectionLevel", &attributes));
         let app = call
-            .ask(&self.transport, |answer| whole(answer, id))
+            .ask(&self.client.transport, |answer| whole(answer, id))
             .await?;
         Ok(app.app.protection_level)
     }
@@ -137,11 +142,12 @@ impl Writer {
     /// Makes an old version the newest again. The server does not take [`At::Latest`].
     pub async fn revert(&self, id: AppId, version: At) -> Result<LiveApp, Error> {
         let call = Call::on(Operation::Revert, id, "/revert").query("version", version.to_string());
-        call.ask(&self.transport, |answer| whole(answer, id)).await
+        call.ask(&self.client.transport, |answer| whole(answer, id))
+            .await
     }
 
     async fn set(&self, call: Call) -> Result<(), Error> {
-        call.send(&self.transport).await.map(drop)
+        call.send(&self.client.transport).await.map(drop)
     }
 }
 

@@ -12,6 +12,7 @@ mod finding;
 mod ident;
 mod location;
 mod policy;
+mod selection;
 mod state;
 pub mod wrapper;
 
@@ -20,4 +21,5 @@ pub use finding::{Finding, Severity};
 pub use ident::{AppId, AppKey, Mark, Owner, Version, VersionId, query_id};
 pub use location::{Located, Location};
 pub use policy::{MaxDeletes, Policy};
+pub use selection::{Selection, Shard};
 pub use state::{DefinitionPlaces, Desired, DesiredApp, Live, LiveApp, Publication, Saved, Unread};

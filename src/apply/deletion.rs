@@ -1,0 +1,103 @@
+//! Deletions, after everything else and together.
+
+use futures::StreamExt;
+
+use crate::model::AppId;
+use crate::plan::{AppPlan, Call, Precondition, Target};
+
+use super::one::failed;
+use super::report::{Failure, Outcome, Stale};
+use super::{Result, Run};
+
+/// How many ids one request names; the API's own limit is unknown (`API.md` section 3.6).
+const BATCH: usize = 50;
+
+impl Run<'_> {
+    /// Checks every app afresh, then deletes those that are as planned: several in one request, and one by one where
+    /// the API says that one of them is not there any more.
+    pub(super) async fn deletions<'a>(&self, apps: &[&'a AppPlan]) -> Vec<Result<'a>> {
+        let mut results = Vec::with_capacity(apps.len());
+        let checked: Vec<_> = futures::stream::iter(apps.iter().copied())
+            .map(|app| async move { (app, self.as_planned(app).await) })
+            .buffered(self.options.parallelism.max(1))
+            .collect()
+            .await;
+        let mut ready = Vec::new();
+        for (app, checked) in checked {
+            match checked {
+                Ok(id) => ready.push((app, id)),
+                Err(outcome) => results.push(self.deleted(app, outcome)),
+            }
+        }
+        for batch in ready.chunks(BATCH) {
+            let outcomes = self.batch(batch).await;
+            let ended = batch.iter().zip(outcomes);
+            results.extend(ended.map(|((app, _), outcome)| self.deleted(app, outcome)));
+        }
+        results
+    }
+
+    async fn as_planned(&self, app: &AppPlan) -> std::result::Result<AppId, Outcome> {
+        if let Some(why) = self.halted() {
+            return Err(Outcome::Skipped(why));
+        }
+        self.started(app, &Call::Delete);
+        for step in &app.steps {
+            if let (Target::Known(id), Precondition::AsPlanned(expected)) =
+                (step.target, &step.precondition)
+            {
+                return match self.check(id, expected).await {
+                    Ok(()) => Ok(id),
+                    // What was to be deleted is gone.
+                    Err(Failure::Stale(Stale::Gone)) => Err(Outcome::Done(None)),
+                    Err(failure) => Err(Outcome::Failed(failure)),
+                };
+            }
+        }
+        let error = "the plan names no app to delete".into();
+        Err(Outcome::Failed(Failure::Call {
+            error,
+            ambiguous: false,
+        }))
+    }
+
+    async fn batch(&self, batch: &[(&AppPlan, AppId)]) -> Vec<Outcome> {
+        if let Some(why) = self.halted() {
+            return vec![Outcome::Skipped(why); batch.len()];
+        }
+        let work = async {
+            if batch.len() > 1 {
+                let ids: Vec<_> = batch.iter().map(|(_, id)| *id).collect();
+                match self.writer.delete_many(&ids).await {
+                    Ok(_) => return vec![Outcome::Done(None); batch.len()],
+                    Err(error) if error.status() == Some(404) => {}
+                    Err(error) => return vec![Outcome::Failed(failed(error)); batch.len()],
+                }
+            }
+            let mut outcomes = Vec::with_capacity(batch.len());
+            for (_, id) in batch {
+                outcomes.push(match self.writer.delete(*id).await {
+                    Ok(_) => Outcome::Done(None),
+                    Err(error) => Outcome::Failed(failed(error)),
+                });
+            }
+            outcomes
+        };
+        tokio::select! {
+            outcomes = work => outcomes,
+            () = self.stop.ordered_at_once() => {
+                vec![Outcome::Failed(Failure::Interrupted); batch.len()]
+            }
+        }
+    }
+
+    fn deleted<'a>(&self, app: &'a AppPlan, outcome: Outcome) -> Result<'a> {
+        self.finished(app, &Call::Delete, &outcome);
+        Result {
+            key: &app.key,
+            planned: app.id,
+            id: app.id,
+            outcomes: vec![outcome; app.steps.len()],
+        }
+    }
+}
