@@ -1,3 +1,5 @@
-//! The one integration test binary.
+//! The one integration test binary: each module is a subject.
 
+mod diff_laws;
 mod recordings;
+mod support;
