@@ -3,3 +3,8 @@
 mod diff_laws;
 mod recordings;
 mod support;
+//! The one integration test binary.
+
+mod client;
+mod fetch;
+mod scripted;

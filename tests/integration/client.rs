@@ -1,0 +1,6 @@
+//! The client is held to the recordings, and to what a network does to requests.
+
+mod faults;
+mod recorded;
+mod setup;
+mod shapes;
