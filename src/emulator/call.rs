@@ -2,6 +2,7 @@
 //!
 //! Strict on purpose: what a lenient server would let pass, a client should not send. Routing lives in `operation`.
 
+use axum::body::Bytes;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ pub struct Call {
     /// The content type, if one was given.
     pub content_type: Option<String>,
     /// The body; empty where there is none.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Call {

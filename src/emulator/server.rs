@@ -82,7 +82,7 @@ async fn respond(
                 path: parts.uri.path().to_owned(),
                 query,
                 content_type: Some(header(CONTENT_TYPE.as_str()).to_owned()),
-                body: body.to_vec(),
+                body,
             };
             let answer = emulator.answer(&keys, call).await;
             after(answer, failure.as_ref(), &cut)

@@ -1,12 +1,14 @@
 //! The server's state and what each operation does to it.
 //!
 //! A state machine without IO: one function an operation, an [`Answer`] or a [`Problem`] out. HTTP, faults and files
-//! are outside. [`state`] is its readable JSON form, [`shape`] the JSON of its answers.
+//! are outside. `state` reads and `save` writes its readable JSON form, `shape` is the JSON of its answers.
 
 mod app;
 mod content;
 mod listing;
+mod publication;
 mod reader;
+mod save;
 mod shape;
 mod state;
 
@@ -21,11 +23,10 @@ use super::answer::{Answer, Problem};
 use super::clock::Source;
 use super::operation::{AppOperation, Listing, Operation, Page, VersionRef, tags};
 use super::switch::{
-    DeleteManyPartial, DeployedWhenUnpublished, PublishRequestVersion, PublishUnderApproval,
-    Republish, Reunpublish, SelfServiceInBody, SettingsChange, Switches, TagsInCreate,
-    TagsInUpdate,
+    DeleteManyPartial, DeployedWhenUnpublished, SelfServiceInBody, SettingsChange, Switches,
+    TagsInCreate, TagsInUpdate,
 };
-use app::{App, Deployment, PublishRequest, User, Version, Written};
+use app::{App, User, Version, Written};
 
 pub use reader::StateError;
 
@@ -208,68 +209,6 @@ impl Store {
         Err(Problem::new(404, "one or more apps not found"))
     }
 
-    fn publish(&mut self, id: Uuid) -> Result<Answer, Problem> {
-        let app = self.app(id)?;
-        if app.protection.as_deref() == Some("approval_required") {
-            let status = match self.switches.publish_under_approval {
-                PublishUnderApproval::Forbidden => 403,
-                PublishUnderApproval::BadRequest => 400,
-                PublishUnderApproval::Conflict => 409,
-            };
-            return Err(Problem::new(
-                status,
-                "publishing this app requires approval",
-            ));
-        }
-        let newest = app.newest.id;
-        if app.live() == Some(newest) {
-            let status = match self.switches.republish {
-                Republish::BadRequest => 400,
-                Republish::Conflict => 409,
-            };
-            return Err(Problem::new(
-                status,
-                "this version of the app has already been published",
-            ));
-        }
-        self.change(id)?.newest.published = true;
-        self.deploy(id, newest, 201)
-    }
-
-    fn unpublish(&mut self, id: Uuid) -> Result<Answer, Problem> {
-        let app = self.app(id)?;
-        // An app that was never deployed can be unpublished once.
-        if app.deployment.is_some() && app.live().is_none() {
-            let status = match self.switches.reunpublish {
-                Reunpublish::BadRequest => 400,
-                Reunpublish::Conflict => 409,
-            };
-            return Err(Problem::new(
-                status,
-                "this version of the app has already been unpublished",
-            ));
-        }
-        self.deploy(id, Uuid::nil(), 200)
-    }
-
-    fn deploy(&mut self, id: Uuid, version: Uuid, status: u16) -> Result<Answer, Problem> {
-        let deployment = self.deployment_of(version);
-        let answer = Answer::json(
-            status,
-            &json!({ "data": shape::deployment(&deployment, &User::caller()) }),
-        );
-        self.change(id)?.deployment = Some(deployment);
-        Ok(answer)
-    }
-
-    fn deployment_of(&mut self, version: Uuid) -> Deployment {
-        Deployment {
-            id: self.fresh_id(),
-            version,
-            created_at: self.source.now(),
-        }
-    }
-
     /// Changes a setting that is not part of any version.
     fn set(&mut self, id: Uuid, change: impl FnOnce(&mut App)) -> Result<Answer, Problem> {
         change(self.change(id)?);
@@ -287,41 +226,9 @@ impl Store {
         Ok(Answer::no_content())
     }
 
-    fn protect(&mut self, id: Uuid, level: String) -> Result<Answer, Problem> {
-        self.change(id)?.protection = Some(level);
-        Ok(Answer::json(
-            200,
-            &shape::protected(self.app(id)?, &self.switches),
-        ))
-    }
-
     fn favorite(&mut self, id: Uuid, on: bool) -> Result<Answer, Problem> {
         self.change(id)?.favorite = on;
         Ok(Answer::no_content())
-    }
-
-    fn request_publish(
-        &mut self,
-        id: Uuid,
-        title: String,
-        description: String,
-    ) -> Result<Answer, Problem> {
-        let newest = self.app(id)?.newest.id;
-        let version = match self.switches.publish_request_version {
-            PublishRequestVersion::Nil => Uuid::nil(),
-            PublishRequestVersion::Newest => newest,
-        };
-        let shown = self.deployment_of(version);
-        self.change(id)?.publish_requests.push(PublishRequest {
-            id: shown.id,
-            title,
-            description,
-            created_at: shown.created_at,
-        });
-        Ok(Answer::json(
-            201,
-            &json!({ "data": shape::deployment(&shown, &User::caller()) }),
-        ))
     }
 
     fn revert(&mut self, id: Uuid, wanted: VersionRef) -> Result<Answer, Problem> {
@@ -444,3 +351,6 @@ struct Honoured {
 fn no_such_version() -> Problem {
     Problem::new(404, "app version not found")
 }
+
+#[cfg(test)]
+mod tests;
