@@ -326,3 +326,6 @@ fn read(state: &Value, settings: &Settings) -> Result<Store, InvalidState> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

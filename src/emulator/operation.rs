@@ -382,3 +382,6 @@ pub fn text(value: &Value, pointer: &str) -> Result<String, Problem> {
         _ => Err(Problem::at(pointer, "invalid field")),
     }
 }
+
+#[cfg(test)]
+mod tests;
