@@ -3,6 +3,7 @@
 //! `files → definition::load → Desired ┐  API → fetch → Live ┴→ diff → changes → plan → Plan → apply → Report`, with
 //! `render` at the side. The library never prints, exits or reads the environment; the binary does.
 
+pub mod definition;
 pub mod expression;
 pub mod model;
 

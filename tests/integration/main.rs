@@ -1,10 +1,9 @@
 //! The one integration test binary: each module is a subject.
 
-mod diff_laws;
-mod recordings;
-mod support;
-//! The one integration test binary.
-
 mod client;
+mod definition;
+mod diff_laws;
 mod fetch;
+mod recordings;
 mod scripted;
+mod support;

@@ -1,0 +1,109 @@
+//! JSON values that are built together with their places, so that the two can never differ in shape.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::source::{Kind, Node, Position};
+use crate::model::{Located, Location};
+
+/// A value and where it and its parts stand.
+pub(super) struct Built {
+    pub value: Value,
+    pub places: Located,
+}
+
+impl Built {
+    /// A value without parts.
+    pub fn leaf(value: impl Into<Value>, at: Location) -> Self {
+        Self {
+            value: value.into(),
+            places: Located::leaf(at),
+        }
+    }
+
+    pub fn list(items: Vec<Self>, at: Location) -> Self {
+        let (values, places): (Vec<_>, Vec<_>) = items
+            .into_iter()
+            .map(|item| (item.value, item.places))
+            .unzip();
+        Self {
+            value: Value::Array(values),
+            places: Located {
+                at,
+                items: places.into(),
+            },
+        }
+    }
+
+    /// A node as it is.
+    pub fn plain(node: Node, file: &Arc<str>) -> Self {
+        let at = place(file, node.at);
+        match node.kind {
+            Kind::Null => Self::leaf(Value::Null, at),
+            Kind::Bool(value) => Self::leaf(value, at),
+            Kind::Number(number) => Self::leaf(Value::Number(number), at),
+            Kind::Text(text) => Self::leaf(text, at),
+            Kind::List(items) => {
+                let items = items.into_iter().map(|item| Self::plain(item, file));
+                Self::list(items.collect(), at)
+            }
+            Kind::Map(entries) => {
+                let mut object = Object::default();
+                for entry in entries {
+                    object.insert(entry.key, Self::plain(entry.value, file));
+                }
+                object.finish(at)
+            }
+        }
+    }
+}
+
+fn place(file: &Arc<str>, at: Position) -> Location {
+    Location {
+        path: file.clone(),
+        line: at.line,
+        column: at.column,
+    }
+}
+
+/// An object that is being built.
+#[derive(Default)]
+pub(super) struct Object(BTreeMap<String, Built>);
+
+impl Object {
+    /// Adds a member; gives it back if its name is taken.
+    #[must_use = "a taken name must be reported"]
+    pub fn add(&mut self, name: &str, member: Built) -> Option<Built> {
+        if self.0.contains_key(name) {
+            return Some(member);
+        }
+        self.0.insert(name.to_owned(), member);
+        None
+    }
+
+    /// Adds a member whose name is known to be free.
+    pub fn insert(&mut self, name: impl Into<String>, member: Built) {
+        self.0.insert(name.into(), member);
+    }
+
+    pub fn member(&self, name: &str) -> Option<&Built> {
+        self.0.get(name)
+    }
+
+    pub fn finish(self, at: Location) -> Built {
+        let (members, places): (Vec<_>, Vec<_>) = self
+            .0
+            .into_iter()
+            .map(|(name, member)| ((name, member.value), member.places))
+            .unzip();
+        Built {
+            value: Value::Object(members.into_iter().collect()),
+            places: Located {
+                at,
+                items: places.into(),
+            },
+        }
+    }
+}

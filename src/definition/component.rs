@@ -1,0 +1,399 @@
+//! Components: from the file's form to the API's (`FORMAT.md` section 4).
+
+use serde_json::Value;
+
+use super::build::{Built, Object};
+use super::files::Inside;
+use super::reading::Reading;
+use super::source::{Entry, Kind, Node, Position, parse};
+
+/// The deepest nesting of components, over all files that they come from.
+const MAX_DEPTH: usize = 128;
+
+/// What to do with an item that is no component.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Strange {
+    /// It is a mistake.
+    Refuse,
+    /// It is the API's own: a raw component may hold anything.
+    Keep,
+}
+
+impl Reading<'_> {
+    /// The components of a list.
+    pub fn components(&mut self, items: Vec<Node>, strange: Strange) -> Vec<Built> {
+        let mut components = Vec::with_capacity(items.len());
+        if self.depth == MAX_DEPTH {
+            if let Some(first) = items.first() {
+                let message = format!("components are nested deeper than {MAX_DEPTH} levels");
+                self.notes.error("nesting-too-deep", first.at, message);
+            }
+            return components;
+        }
+        self.depth += 1;
+        for item in items {
+            self.component(item, strange, &mut components);
+        }
+        self.depth -= 1;
+        components
+    }
+
+    fn component(&mut self, node: Node, strange: Strange, into: &mut Vec<Built>) {
+        match shape(&node) {
+            Shape::Raw => into.extend(self.raw_component(node)),
+            Shape::File => self.component_file(node, into),
+            Shape::Compact => into.extend(self.compact_component(node)),
+            Shape::Other if strange == Strange::Keep => {
+                let value = self.built(node);
+                into.push(value);
+            }
+            Shape::Other => self.no_component(&node),
+        }
+    }
+
+    fn no_component(&mut self, node: &Node) {
+        let first = match &node.kind {
+            Kind::Map(entries) => entries.iter().find(|entry| entry.key.contains(' ')),
+            _ => None,
+        };
+        match first {
+            Some(first) => {
+                let message = format!(
+                    "a component is one key, but more stand beside `{}`",
+                    first.key
+                );
+                self.notes.error("component-shape", node.at, message);
+                self.notes.help("indent its properties below its key");
+            }
+            None => {
+                let message = format!(
+                    "a component must be one key `type name`, found {}",
+                    node.describe()
+                );
+                self.notes.error("component-shape", node.at, message);
+                self.notes
+                    .help("`{file: path}` and the raw `{type, name, properties, events}` are components too");
+            }
+        }
+    }
+
+    fn component_file(&mut self, node: Node, into: &mut Vec<Built>) {
+        let Kind::Map(entries) = &node.kind else {
+            return;
+        };
+        let Some((path, at)) = Self::named_file(entries) else {
+            let found = entries.first().map_or(&node, |entry| &entry.value);
+            self.notes.wrong_type("`file`", "a path", found);
+            return;
+        };
+        if let Some((file, text)) = self.part(path, at) {
+            self.inside(&file, |reading| reading.components_of(&file, &text, into));
+        }
+    }
+
+    fn components_of(&mut self, file: &Inside, text: &str, into: &mut Vec<Built>) {
+        let source = parse(&file.shown, text);
+        let is_readable = source.problems.is_empty();
+        self.notes.problems(source.problems);
+        let mut documents = source.documents.into_iter();
+        match (documents.next(), source.several) {
+            (Some(mut node), false) => {
+                self.substitute(&mut node);
+                match node.kind {
+                    Kind::List(items) => {
+                        for item in items {
+                            self.component(item, Strange::Refuse, into);
+                        }
+                    }
+                    _ => self.component(node, Strange::Refuse, into),
+                }
+            }
+            (_, true) => {
+                let message = "a component's file holds one document, not several";
+                self.notes
+                    .error("component-shape", Position::START, message);
+            }
+            (None, false) if is_readable => {
+                let message = "the file holds no component";
+                self.notes
+                    .error("component-shape", Position::START, message);
+            }
+            (None, false) => {}
+        }
+    }
+
+    /// A component in its API shape; only its children may stand in another.
+    fn raw_component(&mut self, node: Node) -> Option<Built> {
+        let at = node.at;
+        let entries = self.notes.map("a component", node)?;
+        let mut component = Object::default();
+        for entry in entries {
+            let value = match (entry.key.as_str(), entry.value.kind) {
+                ("properties", Kind::Map(properties)) => {
+                    self.raw_properties(properties, entry.value.at)
+                }
+                (key, kind) => {
+                    let value = Node {
+                        at: entry.value.at,
+                        kind,
+                    };
+                    let must_be_text = matches!(key, "type" | "name");
+                    if must_be_text && value.as_text().is_none() {
+                        let what = format!("a component's `{key}`");
+                        self.notes.wrong_type(&what, "a string", &value);
+                        return None;
+                    }
+                    self.built(value)
+                }
+            };
+            component.insert(entry.key, value);
+        }
+        if component.member("name").is_none() {
+            self.notes
+                .error("missing-key", at, "a component needs a `name`");
+            return None;
+        }
+        Some(component.finish(self.notes.place(at)))
+    }
+
+    fn raw_properties(&mut self, entries: Vec<Entry>, at: Position) -> Built {
+        let mut properties = Object::default();
+        for entry in entries {
+            let value = match (entry.key.as_str(), entry.value.kind) {
+                ("children", Kind::List(items)) => {
+                    let place = self.notes.place(entry.value.at);
+                    Built::list(self.components(items, Strange::Keep), place)
+                }
+                (_, kind) => self.built(Node {
+                    at: entry.value.at,
+                    kind,
+                }),
+            };
+            properties.insert(entry.key, value);
+        }
+        properties.finish(self.notes.place(at))
+    }
+
+    fn compact_component(&mut self, node: Node) -> Option<Built> {
+        let Kind::Map(mut entries) = node.kind else {
+            return None;
+        };
+        let Entry { key, at, value } = entries.pop()?;
+        let mut words = key.split_whitespace();
+        let (Some(kind), Some(name), None) = (words.next(), words.next(), words.next()) else {
+            let message = format!("`{key}` is not a component's `type name`");
+            self.notes.error("component-shape", at, message);
+            self.notes
+                .help("another name needs the raw shape `{type, name, properties, events}`");
+            return None;
+        };
+        let entries = match value.kind {
+            Kind::Null => Vec::new(),
+            _ => self.notes.map(&format!("component `{name}`"), value)?,
+        };
+        let parts = self.parts_of_component(kind, entries);
+        let place = self.notes.place(at);
+        let mut component = Object::default();
+        component.insert("type", Built::leaf(kind, place.clone()));
+        component.insert("name", Built::leaf(name, place.clone()));
+        component.insert("properties", parts.properties.finish(place.clone()));
+        match parts.events {
+            Events::Implied => component.insert("events", Built::list(Vec::new(), place.clone())),
+            Events::Said(events) => component.insert("events", events),
+            Events::Absent => {}
+        }
+        let component = component.finish(place);
+        match parts.at {
+            Some(node) => self.cell(name, component, node),
+            None => Some(component),
+        }
+    }
+
+    fn parts_of_component(&mut self, kind: &str, entries: Vec<Entry>) -> Parts {
+        let mut parts = Parts {
+            at: None,
+            events: Events::Implied,
+            properties: Object::default(),
+        };
+        let (mut grid, mut children, mut escaped) = (None, None, None);
+        for Entry { key, at, value } in entries {
+            match key.as_str() {
+                "at" => parts.at = Some(value),
+                "events" if matches!(value.kind, Kind::Null) => parts.events = Events::Absent,
+                "events" => {
+                    if let Some(events) = self.events(value) {
+                        parts.events = Events::Said(events);
+                    }
+                }
+                "children" => children = self.children(value),
+                "grid" if matches!(kind, "modal" | "container") => {
+                    let at = value.at;
+                    grid = self.notes.text("`grid`", value).map(|name| (name, at));
+                }
+                "grid" | "file" => {
+                    let message = format!("a component of type `{kind}` has no `{key}`");
+                    self.notes.error("unknown-key", at, message);
+                    self.notes.help(format!(
+                        "a property of that name stands as `properties: {{{key}: …}}`"
+                    ));
+                }
+                "properties" => escaped = self.notes.map("`properties`", value),
+                _ => {
+                    let value = self.built(value);
+                    parts.properties.insert(key, value);
+                }
+            }
+        }
+        if let Some((name, at)) = grid {
+            children = Some((self.grid(name, at, children), at));
+        }
+        if let Some((children, at)) = children {
+            self.add(&mut parts.properties, "children", children, at);
+        }
+        for entry in escaped.into_iter().flatten() {
+            let value = self.built(entry.value);
+            self.add(&mut parts.properties, &entry.key, value, entry.at);
+        }
+        parts
+    }
+
+    fn children(&mut self, node: Node) -> Option<(Built, Position)> {
+        let at = node.at;
+        let place = self.notes.place(at);
+        let Kind::List(items) = node.kind else {
+            self.notes
+                .wrong_type("`children`", "a list of components", &node);
+            self.notes.help(
+                "a property of that name that is no list stands as `properties: {children: …}`",
+            );
+            return None;
+        };
+        Some((
+            Built::list(self.components(items, Strange::Refuse), place),
+            at,
+        ))
+    }
+
+    /// The list of children that `grid: name` stands for: one plain grid with the written children in it.
+    fn grid(&mut self, name: String, at: Position, children: Option<(Built, Position)>) -> Built {
+        let place = self.notes.place(at);
+        let children = match children {
+            Some((children, _)) => children,
+            None => Built::list(Vec::new(), place.clone()),
+        };
+        let mut properties = Object::default();
+        properties.insert("children", children);
+        let mut grid = Object::default();
+        grid.insert("type", Built::leaf("grid", place.clone()));
+        grid.insert("name", Built::leaf(name, place.clone()));
+        grid.insert("events", Built::list(Vec::new(), place.clone()));
+        grid.insert("properties", properties.finish(place.clone()));
+        Built::list(vec![grid.finish(place.clone())], place)
+    }
+
+    /// The `gridCell` that `at` stands for, around its component.
+    fn cell(&mut self, name: &str, component: Built, at: Node) -> Option<Built> {
+        let place = self.notes.place(at.at);
+        let whole = at.at;
+        let entries = self.notes.map("`at`", at)?;
+        let mut layout = Object::default();
+        let mut cell = Built::leaf(format!("{name}Cell"), place.clone());
+        let mut visible = Built::leaf("true", place.clone());
+        for entry in self.notes.only_known("`at`", entries, &AT_KEYS) {
+            let what = format!("`{}`", entry.key);
+            match entry.key.as_str() {
+                "cell" => {
+                    let at = self.notes.place(entry.value.at);
+                    cell = Built::leaf(self.notes.text(&what, entry.value)?, at);
+                }
+                "visible" => visible = self.built(entry.value),
+                key => {
+                    let (_, field) = FIELDS.iter().find(|(short, _)| *short == key)?;
+                    if !is_integer(&entry.value) {
+                        self.notes.wrong_type(&what, "an integer", &entry.value);
+                        return None;
+                    }
+                    let value = self.built(entry.value);
+                    layout.insert(*field, value);
+                }
+            }
+        }
+        let missing = FIELDS
+            .iter()
+            .filter(|(_, field)| layout.member(field).is_none());
+        let missing: Vec<_> = missing.map(|(key, _)| *key).collect();
+        if !missing.is_empty() {
+            let message = format!("`at` needs {}", super::notes::listed(missing));
+            self.notes.error("missing-key", whole, message);
+            return None;
+        }
+        let mut layouts = Object::default();
+        layouts.insert("default", layout.finish(place.clone()));
+        let mut properties = Object::default();
+        properties.insert("children", Built::list(vec![component], place.clone()));
+        properties.insert("isVisible", visible);
+        properties.insert("layout", layouts.finish(place.clone()));
+        let mut whole = Object::default();
+        whole.insert("type", Built::leaf("gridCell", place.clone()));
+        whole.insert("name", cell);
+        whole.insert("events", Built::list(Vec::new(), place.clone()));
+        whole.insert("properties", properties.finish(place.clone()));
+        Some(whole.finish(place))
+    }
+}
+
+/// What `at` may say.
+const AT_KEYS: [&str; 6] = ["col", "row", "w", "h", "cell", "visible"];
+
+/// The words of `at`, and the layout's.
+const FIELDS: [(&str, &str); 4] = [("col", "x"), ("row", "y"), ("w", "width"), ("h", "height")];
+
+/// What a compact component says.
+struct Parts {
+    at: Option<Node>,
+    events: Events,
+    properties: Object,
+}
+
+enum Events {
+    /// Not written: none.
+    Implied,
+    Said(Built),
+    /// Written as `null`: the API's value has no such member.
+    Absent,
+}
+
+enum Shape {
+    Raw,
+    File,
+    Compact,
+    Other,
+}
+
+fn shape(node: &Node) -> Shape {
+    match &node.kind {
+        Kind::Map(_) if node.value("type").is_some() => Shape::Raw,
+        Kind::Map(entries) => match entries.as_slice() {
+            [entry] if entry.key == "file" => Shape::File,
+            [entry] if entry.key.contains(char::is_whitespace) => Shape::Compact,
+            _ => Shape::Other,
+        },
+        _ => Shape::Other,
+    }
+}
+
+fn is_integer(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Number(number) => !number.to_string().contains(['.', 'e', 'E']),
+        _ => false,
+    }
+}
+
+/// How deep lists and objects stand in each other.
+pub(super) fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}

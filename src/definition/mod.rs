@@ -1,0 +1,226 @@
+//! The file language: from the files of a repository to [`Desired`].
+//!
+//! [`read_settings`] reads `ddapps.yaml`, [`Settings::target`] chooses an environment, and [`load`] reads the definitions
+//! for it. Every problem becomes a finding with its file, line and column; a broken file never hides another.
+//!
+//! Reading order: [`settings`]; [`discover`] (which files), [`files`] (never outside of the repository), [`source`] (text
+//! to values with places), [`reading`] (what the reading of one file knows), [`document`], [`query`], [`component`],
+//! [`event`] (the file's form to the API's), [`connection`], [`variables`], [`javascript`] (values with a meaning of
+//! their own). What the API answers, and whether a definition makes sense as a whole, is not known here.
+
+mod build;
+mod component;
+mod connection;
+mod discover;
+mod document;
+mod event;
+mod files;
+mod javascript;
+mod notes;
+mod query;
+mod reading;
+mod settings;
+mod source;
+mod variables;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::model::{AppKey, Desired, Finding, Location};
+
+use discover::{Candidate, Discovered, discover};
+use document::{DefaultKey, Document};
+use files::{MAX_FILE, Repository};
+use reading::Reading;
+use source::Position;
+
+pub use settings::{Environment, Settings, Target, TargetError, find_root, read_settings};
+
+/// What the definitions of a repository say.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The apps. Those with errors are missing, so with an error among the findings this is no basis for a plan.
+    pub desired: Desired,
+    /// What is wrong, sorted by file, line, column and rule. Errors: something could not be read.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the definitions of the repository at `root` for one target.
+pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
+    let mut loaded = Loaded {
+        desired: Desired {
+            owner: target.owner.clone(),
+            apps: BTreeMap::new(),
+            bindings: target.environment.apps.clone(),
+        },
+        findings: Vec::new(),
+    };
+    let repository = match Repository::open(root) {
+        Ok(repository) => repository,
+        Err(error) => {
+            loaded.findings.push(Finding {
+                location: None,
+                ..Finding::error(
+                    "unreadable-file",
+                    Location::start(""),
+                    format!("cannot read `{}`: {error}", root.display()),
+                )
+            });
+            return loaded;
+        }
+    };
+    let Discovered {
+        candidates,
+        findings,
+    } = discover(&repository, &settings.definitions);
+    loaded.findings = findings;
+    let files = read_all(&repository, target, &candidates);
+    assemble(without_parts(files), &mut loaded);
+    loaded
+        .findings
+        .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
+    // A part that two apps pull in is read twice.
+    loaded.findings.dedup();
+    loaded
+}
+
+/// What one file says.
+struct FileOutcome {
+    real: PathBuf,
+    documents: Vec<Document>,
+    findings: Vec<Finding>,
+    /// The files that it names by `file:`, directly or through others.
+    parts: BTreeSet<PathBuf>,
+}
+
+/// The stack of a reading thread: enough for the deepest nesting that the limits allow, in a debug build too.
+const STACK: usize = 16 << 20;
+
+/// Reads the candidates side by side; the outcomes come in their order.
+fn read_all(
+    repository: &Repository,
+    target: &Target,
+    candidates: &[Candidate],
+) -> Vec<FileOutcome> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut outcomes = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(candidate) = candidates.get(index) else {
+                return outcomes;
+            };
+            outcomes.push((index, read_file(repository, target, candidate)));
+        }
+    };
+    let mut outcomes: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores.min(candidates.len()))
+            .filter_map(|_| {
+                thread::Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, work)
+                    .ok()
+            })
+            .collect();
+        // Without threads the work is still to be done.
+        let mine = if threads.is_empty() {
+            work()
+        } else {
+            Vec::new()
+        };
+        let theirs = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("reading a file does not panic"));
+        theirs.chain(mine).collect()
+    });
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn read_file(repository: &Repository, target: &Target, candidate: &Candidate) -> FileOutcome {
+    let file = &candidate.file;
+    let mut reading = Reading::new(repository, target, file);
+    let mut documents = Vec::new();
+    match repository.read(file, MAX_FILE) {
+        Ok(text) => documents = read_documents(&mut reading, &text, &candidate.default_key),
+        Err(error) => {
+            let at = match error {
+                files::ReadError::NotText(at) => at,
+                _ => Position::START,
+            };
+            let message = format!("cannot read `{}`: {error}", file.shown);
+            reading.notes.error(error.rule(), at, message);
+        }
+    }
+    FileOutcome {
+        real: file.real.clone(),
+        documents,
+        findings: reading.notes.findings,
+        parts: reading.parts,
+    }
+}
+
+fn read_documents(reading: &mut Reading, text: &str, default_key: &str) -> Vec<Document> {
+    let source = source::parse(&reading.notes.file, text);
+    if source.documents.is_empty() && source.problems.is_empty() {
+        let message = "the file holds no definition";
+        reading.notes.error("empty-file", Position::START, message);
+    }
+    let is_broken = !source.problems.is_empty();
+    reading.notes.problems(source.problems);
+    let default_key = if source.several {
+        DefaultKey::None
+    } else {
+        DefaultKey::Of(default_key)
+    };
+    let documents = source.documents.into_iter();
+    let mut documents: Vec<_> = documents
+        .filter_map(|node| reading.document(node, default_key))
+        .collect();
+    if is_broken {
+        documents
+            .iter_mut()
+            .for_each(|document| document.app = None);
+    }
+    documents
+}
+
+/// Leaves out the files that another one names: those are parts of it, not apps.
+fn without_parts(files: Vec<FileOutcome>) -> Vec<FileOutcome> {
+    let named: BTreeSet<&Path> = files
+        .iter()
+        .flat_map(|file| file.parts.iter().map(PathBuf::as_path))
+        .collect();
+    // Files that name each other in a circle belong to nobody; left out, their mistake would be too.
+    let reached: BTreeSet<PathBuf> = files
+        .iter()
+        .filter(|file| !named.contains(file.real.as_path()))
+        .flat_map(|file| file.parts.iter().cloned())
+        .collect();
+    let is_app = |file: &FileOutcome| !reached.contains(&file.real);
+    files.into_iter().filter(is_app).collect()
+}
+
+fn assemble(files: Vec<FileOutcome>, loaded: &mut Loaded) {
+    let mut first: BTreeMap<AppKey, Location> = BTreeMap::new();
+    for file in files {
+        loaded.findings.extend(file.findings);
+        for Document { key, at, app } in file.documents {
+            if let Some(first) = first.get(&key) {
+                let message = format!("key `{key}` is taken; first at {first}");
+                let finding = Finding::error("duplicate-app", at, message);
+                let help = "keys are unique in the repository; say another one with `key:`";
+                loaded.findings.push(finding.help(help));
+                continue;
+            }
+            first.insert(key.clone(), at);
+            if let Some(app) = app {
+                loaded.desired.apps.insert(key, app);
+            }
+        }
+    }
+}
