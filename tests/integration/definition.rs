@@ -207,3 +207,61 @@ fn an_error_leaves_other_apps_readable() {
     );
     assert_eq!(app(&loaded, "b").app.name, "B");
 }
+
+/// The apps of the quick start and the exports that they were made from.
+const QUICKSTART: [(&str, &str); 4] = [
+    ("approval-queue", "approval-queue"),
+    ("cat-facts", "cat-facts"),
+    ("create-s3-bucket", "github-pr-create-s3-bucket"),
+    ("ecs-tasks", "aws-ecs-tasks.rev1"),
+];
+
+fn manifest(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[test]
+fn the_quick_start_is_the_real_apps_in_compact_form() {
+    let root = manifest("examples/quickstart");
+    let settings = read_settings(&root).expect("the settings are valid");
+    let loaded = load(
+        &root,
+        &settings,
+        &settings.target(Some("dev")).expect("dev exists"),
+    );
+    assert_eq!(shown(&loaded), Vec::<String>::new());
+    assert_eq!(loaded.desired.apps.len(), QUICKSTART.len());
+    for (key, export) in QUICKSTART {
+        let text = fs::read_to_string(manifest(&format!("tests/corpus/{export}.json")));
+        let whole = parsed(&text.expect("readable"));
+        let expected = attributes(&whole);
+        let app = &app(&loaded, key).app;
+        let body = app.definition.body();
+        assert_eq!(json!(app.name), expected["name"], "{key}");
+        assert_eq!(json!(app.description), expected["description"], "{key}");
+        assert_eq!(
+            body.root_instance_name, expected["rootInstanceName"],
+            "{key}"
+        );
+        assert_eq!(json!(body.components), expected["components"], "{key}");
+        assert_eq!(
+            body.queries,
+            without_query_ids(&expected["queries"]),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn the_quick_start_loads_in_every_environment() {
+    let root = manifest("examples/quickstart");
+    let settings = read_settings(&root).expect("the settings are valid");
+    for environment in settings.environments.keys() {
+        let target = settings.target(Some(environment)).expect("it exists");
+        let loaded = load(&root, &settings, &target);
+        assert_eq!(shown(&loaded), Vec::<String>::new());
+        let app = &app(&loaded, "ecs-tasks").app;
+        let region = &app.definition.body().queries[0]["properties"]["spec"]["inputs"]["region"];
+        assert_eq!(*region, target.environment.variables["region"]);
+    }
+}
