@@ -3,9 +3,10 @@
 //! `files → definition::load → Desired ┐  API → fetch → Live ┴→ diff → changes → plan → Plan → apply → Report`, with
 //! `render` at the side. The library never prints, exits or reads the environment; the binary does.
 
-pub mod definition;
 pub mod expression;
 pub mod model;
+
+pub mod definition;
 
 pub mod http;
 
@@ -16,5 +17,7 @@ pub mod diff;
 pub mod plan;
 
 pub mod apply;
+
+pub mod reconcile;
 
 pub mod emulator;

@@ -1,0 +1,144 @@
+//! The only place where the stages meet: files and server in, a plan out.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::api::{self, Client};
+use crate::definition::{self, Settings, Target};
+use crate::diff::diff;
+use crate::fetch::{self, Event, Fetched, Scope};
+use crate::model::{AppId, Desired, Finding, Live, Policy, Selection, Severity};
+use crate::plan::{Plan, plan};
+
+/// What to look at.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The repository.
+    pub root: &'a Path,
+    /// Its settings.
+    pub settings: &'a Settings,
+    /// The environment.
+    pub target: &'a Target,
+    /// Which of its apps.
+    pub selection: &'a Selection,
+    /// How many requests are under way at once.
+    pub parallelism: usize,
+}
+
+/// Both sides, as they were read.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What git wants, of the selected apps.
+    pub desired: Desired,
+    /// What the server has, of the selected apps.
+    pub live: Live,
+    /// What the loader has to say.
+    pub findings: Vec<Finding>,
+}
+
+/// Why there is nothing to plan on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The definitions cannot be read in full; a plan on a part could delete the rest.
+    #[error("the definitions cannot be read in full")]
+    Definitions(Vec<Finding>),
+    /// The server's apps cannot be listed.
+    #[error("the live apps cannot be listed")]
+    Live(#[source] api::Error),
+}
+
+/// Reads files and server, side by side.
+pub async fn observe(
+    client: &Client,
+    question: &Question<'_>,
+    on_event: &(dyn Fn(Event) + Send + Sync),
+) -> Result<Observation, Error> {
+    let scope = scope(question);
+    let fetching = fetch::fetch(client, &scope, on_event);
+    let (loaded, fetched) = tokio::join!(load(question), fetching);
+    let definition::Loaded {
+        mut desired,
+        findings,
+        ..
+    } = loaded;
+    if findings.iter().any(|it| it.severity == Severity::Error) {
+        return Err(Error::Definitions(findings));
+    }
+    let Fetched { mut live, unmarked } = fetched.map_err(Error::Live)?;
+    let selection = question.selection;
+    desired
+        .apps
+        .retain(|key, app| selection.selects(key, &app.app));
+    live.apps.retain(|_, app| {
+        let mut ours = app
+            .marks
+            .iter()
+            .filter(|mark| mark.owner == desired.owner)
+            .peekable();
+        ours.peek().is_none()
+            || ours.any(|mark| {
+                desired.apps.contains_key(&mark.key) || selection.selects_orphan(&mark.key)
+            })
+    });
+    let candidates = candidates(&desired, &live, &unmarked);
+    fetch::read_more(client, &mut live, &candidates, question.parallelism).await;
+    Ok(Observation {
+        desired,
+        live,
+        findings,
+    })
+}
+
+/// What a run on this observation would do.
+pub fn propose(observation: &Observation, policy: &Policy) -> Plan {
+    let Observation { desired, live, .. } = observation;
+    plan(&desired.owner, diff(desired, live), policy)
+}
+
+/// Loads the definitions on a thread of its own: it is work for the processor, while the network waits.
+async fn load(question: &Question<'_>) -> definition::Loaded {
+    let root = question.root.to_owned();
+    let settings = question.settings.clone();
+    let target = question.target.clone();
+    let loading = tokio::task::spawn_blocking(move || definition::load(&root, &settings, &target));
+    loading
+        .await
+        .expect("the loader does not panic, and is not cancelled")
+}
+
+fn scope(question: &Question<'_>) -> Scope {
+    let Target {
+        owner, environment, ..
+    } = question.target;
+    let selection = question.selection.clone();
+    Scope {
+        owner: owner.clone(),
+        bound: environment.apps.clone(),
+        selected: Arc::new(move |key| selection.admits(key)),
+        parallelism: question.parallelism,
+    }
+}
+
+/// Unmarked apps that bear the name of a desired app without a live one: one of them could be our own creation that
+/// lost its mark to a crash.
+fn candidates(
+    desired: &Desired,
+    live: &Live,
+    unmarked: &std::collections::BTreeMap<String, Vec<AppId>>,
+) -> Vec<AppId> {
+    let marked: BTreeSet<_> = (live.apps.values())
+        .flat_map(|app| app.marks.iter().filter(|it| it.owner == desired.owner))
+        .map(|mark| &mark.key)
+        .collect();
+    let lonely = desired
+        .apps
+        .iter()
+        .filter(|(key, _)| !marked.contains(key) && !desired.bindings.contains_key(*key));
+    let ids: BTreeSet<_> = lonely
+        .filter_map(|(_, app)| unmarked.get(&app.app.name))
+        .flatten()
+        .copied()
+        .collect();
+    ids.into_iter().collect()
+}
