@@ -11,14 +11,17 @@ use crate::model::{AppId, LiveApp, Mark, Unread};
 pub(super) struct Account<'a> {
     scope: &'a Scope,
     bound: BTreeSet<AppId>,
+    asked: BTreeSet<AppId>,
     listed: BTreeMap<AppId, ListedApp>,
 }
 
 impl<'a> Account<'a> {
     pub(super) fn new(scope: &'a Scope) -> Self {
+        let bound: BTreeSet<AppId> = scope.bound.values().copied().collect();
         Self {
             scope,
-            bound: scope.bound.values().copied().collect(),
+            asked: bound.clone(),
+            bound,
             listed: BTreeMap::new(),
         }
     }
@@ -38,8 +41,8 @@ impl<'a> Account<'a> {
         let id = app.id;
         // Where the listing does not show tags, only the app itself can say whose it is.
         let matters = app.tags.is_none() || self.is_ours(&app.marks);
-        let is_new = self.listed.insert(id, app).is_none();
-        (matters && is_new && !self.bound.contains(&id)).then_some(id)
+        self.listed.insert(id, app);
+        (matters && self.asked.insert(id)).then_some(id)
     }
 
     /// Draws the sum. What the apps themselves say is newer than what the listing said of them.

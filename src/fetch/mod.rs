@@ -25,7 +25,7 @@ use account::Account;
 pub struct Scope {
     /// Whose apps.
     pub owner: Owner,
-    /// Apps that are read whether or not the listing shows them.
+    /// Apps that are read whether or not the listing shows them, and whatever is selected.
     pub bound: BTreeMap<AppKey, AppId>,
     /// Which of the owner's keys; the others are not read.
     pub selected: Arc<dyn Fn(&AppKey) -> bool + Send + Sync>,
@@ -63,7 +63,7 @@ pub enum Event {
 ///
 /// Apps of earlier pages are read while later pages load, so that 1,000 apps at 16 a time take little more than their
 /// share of round trips. An error is returned only if not even the listing's first page came; a listing that broke off
-/// later leaves an [`Unread`] without an id, so that nothing is created or deleted on its strength.
+/// later leaves an [`Unread`](crate::model::Unread) without an id, so that nothing is created or deleted on its strength.
 pub async fn fetch(
     client: &Client,
     scope: &Scope,

@@ -69,7 +69,7 @@ fn builder(endpoint: &Endpoint, headers: HeaderMap, settings: &Settings) -> Clie
         .timeout(settings.timeout)
         // A redirect would carry the keys to wherever it points.
         .redirect(redirect::Policy::none())
-        // Repeats are decided here, by what a request does.
+        // Repeats are decided by what a request does; the library knows only the protocol.
         .retry(reqwest::retry::never())
         .https_only(endpoint.is_encrypted());
     if !endpoint.is_loopback() {

@@ -2,5 +2,6 @@
 
 mod faults;
 mod recorded;
+mod recording;
 mod setup;
 mod shapes;
