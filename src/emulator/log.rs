@@ -17,6 +17,9 @@ pub struct Request {
     pub write: bool,
 }
 
+/// Requests that are kept; a server that runs for long forgets the oldest.
+const MOST: usize = 200_000;
+
 /// The requests since the start or since the log was last cleared.
 #[derive(Debug, Default)]
 pub(super) struct Log {
@@ -37,6 +40,9 @@ impl Log {
 
     /// Notes a request and returns its number.
     pub fn arrived(&mut self, method: &str, path: &str, query: &str) -> u64 {
+        if self.requests.len() >= MOST {
+            self.requests.drain(..MOST / 2);
+        }
         self.arrived += 1;
         self.requests.push(Request {
             number: self.arrived,
@@ -51,7 +57,7 @@ impl Log {
 
     /// Notes how a request was answered.
     pub fn answered(&mut self, number: u64, status: Option<u16>) {
-        // Numbers ascend, and the request may have been cleared away.
+        // Numbers ascend, and the request may be forgotten by now.
         if let Ok(index) = self
             .requests
             .binary_search_by_key(&number, |request| request.number)

@@ -26,6 +26,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use answer::Answer;
 use call::Call;
@@ -185,6 +186,12 @@ impl Emulator {
         *lock(&self.0.faults) = Faults::new(faults);
     }
 
+    /// Approves the publish requests of an app, as a person would in the product: its newest version goes live. False
+    /// if there are none.
+    pub fn approve(&self, app: Uuid) -> bool {
+        self.change(|store| store.approve(app)).status == 201
+    }
+
     fn with(store: Store, settings: Settings, file: Option<PathBuf>) -> Self {
         let Settings {
             switches,
@@ -227,16 +234,21 @@ impl Emulator {
 
     fn act(&self, call: &Call) -> Answer {
         let asked = operation::parse(call);
+        match asked {
+            Ok(operation) if call.method == "GET" => lock(&self.0.store).apply(operation),
+            Ok(operation) => self.change(|store| store.apply(operation)),
+            Err(problem) => lock(&self.0.store).refuse(&problem),
+        }
+    }
+
+    /// Changes the state and saves it; what cannot be saved did not happen.
+    fn change(&self, apply: impl FnOnce(&mut Store) -> Answer) -> Answer {
         let mut store = lock(&self.0.store);
-        let operation = match asked {
-            Ok(operation) => operation,
-            Err(problem) => return store.refuse(&problem),
-        };
-        let Some(file) = self.0.file.as_deref().filter(|_| call.method != "GET") else {
-            return store.apply(operation);
+        let Some(file) = &self.0.file else {
+            return apply(&mut store);
         };
         let before = store.clone();
-        let answer = store.apply(operation);
+        let answer = apply(&mut store);
         if answer.status < 300
             && let Err(error) = persist::save(file, &store.to_text())
         {

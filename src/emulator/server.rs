@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -64,7 +65,7 @@ async fn respond(
         parts.uri.query().unwrap_or_default(),
     );
     let failure = emulator.strike(parts.method.as_str(), parts.uri.path());
-    tokio::time::sleep(emulator.latency()).await;
+    wait(emulator.latency()).await;
     let budget = emulator.spend();
 
     let before = match &failure {
@@ -93,6 +94,7 @@ async fn respond(
 
     let status = (!cut.is_cut()).then_some(done.status);
     emulator.answered(logged, status);
+    tracing::debug!(method = %parts.method, path = parts.uri.path(), ?status, "answered");
     let mut response = send(done, failure == Some(Failure::Truncated));
     let headers = response.headers_mut();
     budget
@@ -104,6 +106,13 @@ async fn respond(
         insert(headers, RETRY_AFTER.as_str(), &reset.to_string());
     }
     response
+}
+
+/// Waits, if there is anything to wait for: even an empty sleep may cost a tick of the timer.
+async fn wait(duration: Duration) {
+    if !duration.is_zero() {
+        tokio::time::sleep(duration).await;
+    }
 }
 
 /// What a failure does before the server acts: an answer in its place, a wait, or nothing.
@@ -118,7 +127,7 @@ async fn before(failure: &Failure, emulator: &Emulator, cut: &Cut) -> Option<Ans
         Failure::Forbidden => Some(emulator.forbidden()),
         Failure::TooManyRequests { .. } => Some(Answer::gateway(429, "Too many requests")),
         Failure::Slow(delay) => {
-            tokio::time::sleep(*delay).await;
+            wait(*delay).await;
             None
         }
         Failure::Hang => std::future::pending().await,

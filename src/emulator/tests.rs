@@ -4,6 +4,7 @@
 
 use std::fs;
 
+use proptest::prelude::*;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -295,4 +296,114 @@ async fn a_write_that_cannot_be_saved_did_not_happen() {
     fs::create_dir(folder.path().join("state.json")).expect("a folder");
     assert_eq!(status(&create(&server).await), "500");
     assert_eq!(apps(server.emulator()), 0);
+}
+
+/// A call put together from parts that are each likely to be right.
+fn any_call() -> impl Strategy<Value = Call> {
+    let method = prop::sample::select(vec!["GET", "POST", "PATCH", "DELETE", "PUT"]);
+    let id = prop::sample::select(vec![
+        "00000000-0000-4000-8000-000000000001",
+        "00000000-0000-4000-8000-000000000003",
+        "x",
+    ]);
+    let rest = prop::sample::select(vec![
+        "",
+        "/deployment",
+        "/self-service",
+        "/favorite",
+        "/protection-level",
+        "/tags",
+        "/publish-request",
+        "/revert",
+        "/version-name",
+        "/versions",
+        "/..",
+    ]);
+    let path = prop_oneof![
+        Just(APPS.to_owned()),
+        (id, rest).prop_map(|(id, rest)| format!("{APPS}/{id}{rest}")),
+        ".*"
+    ];
+    let name = prop::sample::select(vec!["version", "limit", "page", "sort", "filter[tags]"]);
+    let value = prop_oneof![
+        Just("1".to_owned()),
+        Just("deployed".to_owned()),
+        "[a-z,-]{0,5}"
+    ];
+    let query = prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec((name.prop_map(str::to_owned), value), 1..3)];
+    let kind = prop::sample::select(vec![
+        "appDefinitions",
+        "tags",
+        "selfService",
+        "favorites",
+        "protectionLevel",
+        "publishRequest",
+        "versionNames",
+    ]);
+    let body = prop_oneof![
+        2 => Just(String::new()),
+        4 => kind.prop_map(|kind| {
+            let attributes = json!({
+                "name": "n", "rootInstanceName": "g", "queries": [{ "events": [], "n": 1.0 }], "tags": ["t"], "title": "t",
+                "favorite": true, "selfService": true, "protectionLevel": "approval_required",
+            });
+            json!({ "data": { "type": kind, "attributes": attributes } }).to_string()
+        }),
+        1 => ".*",
+    ];
+    (method, path, query, body).prop_map(|(method, path, query, body)| Call {
+        method: method.to_owned(),
+        path,
+        query,
+        content_type: Some("application/json".to_owned()),
+        body: body.into(),
+    })
+}
+
+/// One switch at one of its values.
+fn any_switches() -> impl Strategy<Value = Switches> {
+    let values = Switches::all()
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (*name, *value)));
+    prop::sample::select(values.collect::<Vec<_>>()).prop_map(|(name, value)| {
+        let mut switches = Switches::default();
+        switches.set(name, value).expect("listed");
+        switches
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_asked_is_answered_and_the_state_stays_loadable(
+        switches in any_switches(),
+        calls in prop::collection::vec(any_call(), 1..40),
+    ) {
+        let settings = Settings { switches, deterministic: true, ..Settings::default() };
+        let emulator = Emulator::new(settings.clone());
+        // With two apps to start from, most calls have something to act on.
+        let attributes = json!({ "name": "app", "rootInstanceName": "grid0" });
+        let body = json!({ "data": { "type": "appDefinitions", "attributes": attributes } }).to_string();
+        let create = Call {
+            method: "POST".to_owned(),
+            path: APPS.to_owned(),
+            query: Vec::new(),
+            content_type: Some("application/json".to_owned()),
+            body: body.into(),
+        };
+        for call in [create.clone(), create].into_iter().chain(calls) {
+            let before = emulator.to_json();
+            let answer = emulator.act(&call);
+            let valid = answer.status == 204 || serde_json::from_slice::<Value>(&answer.body).is_ok();
+            prop_assert!(valid, "{call:?} gives {answer:?}");
+            let changed = emulator.to_json() != before;
+            let refused_in_part = answer.status == 404 && call.method == "DELETE";
+            prop_assert!(!changed || answer.status < 300 || refused_in_part, "{call:?} gives {answer:?}");
+            prop_assert!(!changed || call.method != "GET", "{call:?} changed the state");
+        }
+        let state = emulator.to_json();
+        let again = Emulator::from_json(&state, settings).expect("a state");
+        prop_assert_eq!(again.to_json(), state);
+    }
 }

@@ -30,7 +30,7 @@ pub struct App {
     pub protection: Option<String>,
     /// The newest deployment; none before the first publish or unpublish.
     pub deployment: Option<Deployment>,
-    /// The requests for publication so far. No operation reads them back.
+    /// The requests for publication that wait. No operation of the API reads them back.
     pub publish_requests: Vec<PublishRequest>,
     /// The versions before the newest, oldest first.
     pub older: Vec<Version>,

@@ -84,7 +84,7 @@ impl Store {
         ))
     }
 
-    /// Notes a request for publication; nobody is there to approve it.
+    /// Notes a request for publication, which waits for [`Self::approve`].
     pub(super) fn request_publish(
         &mut self,
         id: Uuid,
@@ -107,5 +107,22 @@ impl Store {
             201,
             &json!({ "data": shape::deployment(&shown, &User::caller()) }),
         ))
+    }
+
+    /// Grants the requests for publication, whatever the protection level; refused if there are none.
+    pub fn approve(&mut self, id: Uuid) -> Answer {
+        self.grant(id)
+            .unwrap_or_else(|problem| self.refuse(&problem))
+    }
+
+    fn grant(&mut self, id: Uuid) -> Result<Answer, Problem> {
+        if self.app(id)?.publish_requests.is_empty() {
+            return Err(Problem::new(404, "no publish request"));
+        }
+        let app = self.change(id)?;
+        app.publish_requests.clear();
+        app.newest.published = true;
+        let newest = app.newest.id;
+        self.deploy(id, newest, 201)
     }
 }

@@ -213,6 +213,30 @@ fn a_publish_request_publishes_nothing_and_is_kept() {
 }
 
 #[test]
+fn an_approval_publishes_what_was_asked_for_once() {
+    let mut store = store(&[]);
+    let id = create(&mut store, json!({}));
+    on(
+        &mut store,
+        id,
+        AppOperation::Protect("approval_required".to_owned()),
+    );
+    assert_eq!(store.approve(id).status, 404);
+    on(
+        &mut store,
+        id,
+        AppOperation::RequestPublish("please".to_owned(), String::new()),
+    );
+    assert_eq!(store.approve(id).status, 201);
+    let shown = get(&mut store, id);
+    assert_eq!(
+        shown["included"][0]["attributes"]["app_version_id"],
+        shown["data"]["meta"]["version_id"]
+    );
+    assert_eq!(store.approve(id).status, 404);
+}
+
+#[test]
 fn the_protection_level_shows_where_and_when_it_is_switched_to() {
     let shown = |value: &str, set: bool| {
         let mut store = store(&[
