@@ -11,6 +11,7 @@ mod call;
 mod clock;
 mod fault;
 mod limit;
+mod line;
 mod log;
 mod operation;
 mod persist;

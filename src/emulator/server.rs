@@ -1,29 +1,25 @@
-//! HTTP around the emulator: connections that can be cut, headers, faults, latency.
+//! HTTP around the emulator: headers, faults, latency.
 //!
-//! A connection is cut by its own [`Line`]: once told so it accepts no more bytes, HTTP gives up, and the socket closes
-//! without an answer, which no handler of a web framework could do.
+//! What an operation does is decided elsewhere; here is only when it is done, and what becomes of the answer.
 
 use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Query, Request as HttpRequest, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use axum::serve::{IncomingStream, Listener};
 use futures::{StreamExt as _, stream};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use super::answer::Answer;
 use super::call::Call;
 use super::fault::Failure;
+use super::limit::Budget;
+use super::line::{Cut, Lines};
 use super::{Emulator, Keys};
 
 /// The largest body that is read.
@@ -31,10 +27,9 @@ const MOST_BODY: usize = 32 * 1024 * 1024;
 
 /// Serves until the future is dropped; then its connections end too.
 pub(super) async fn serve(emulator: Emulator, listener: TcpListener) -> io::Result<()> {
-    let gone = Arc::new(AtomicBool::new(false));
     let routes = Router::new().fallback(respond).with_state(emulator);
     axum::serve(
-        Lines { listener, gone },
+        Lines::new(listener),
         routes.into_make_service_with_connect_info::<Cut>(),
     )
     .await
@@ -46,66 +41,79 @@ async fn respond(
     request: HttpRequest,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|Query(query)| query);
-    let header = |name: &str| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
-    let keys = Keys {
-        api: header("dd-api-key"),
-        application: header("dd-application-key"),
-    };
-    let body = to_bytes(body, MOST_BODY).await;
-    let logged = emulator.arrived(
-        parts.method.as_str(),
-        parts.uri.path(),
-        parts.uri.query().unwrap_or_default(),
-    );
-    let failure = emulator.strike(parts.method.as_str(), parts.uri.path());
+    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    let call = received(&parts, body).await;
+    let logged = emulator.arrived(method, path, parts.uri.query().unwrap_or_default());
+    let failure = emulator.strike(method, path);
     wait(emulator.latency()).await;
     let budget = emulator.spend();
 
-    let before = match &failure {
-        _ if budget.is_some_and(|budget| budget.exceeded) => {
-            Some(Answer::gateway(429, "Too many requests"))
-        }
-        Some(failure) => before(failure, &emulator, &cut).await,
-        None => None,
-    };
-    let done = match (before, query, body) {
-        (Some(answer), ..) => answer,
-        (None, Ok(query), Ok(body)) => {
-            let call = Call {
-                method: parts.method.to_string(),
-                path: parts.uri.path().to_owned(),
-                query,
-                content_type: Some(header(CONTENT_TYPE.as_str()).to_owned()),
-                body,
-            };
-            let answer = emulator.answer(&keys, call).await;
-            after(answer, failure.as_ref(), &cut)
-        }
-        (None, Err(_), _) => Answer::gateway(400, "Bad Request"),
-        (None, _, Err(_)) => Answer::gateway(413, "Request Entity Too Large"),
+    let answer = if budget.is_some_and(|budget| budget.exceeded) {
+        Answer::gateway(429, "Too many requests")
+    } else {
+        carried_out(&emulator, &parts.headers, call, failure.as_ref(), &cut).await
     };
 
-    let status = (!cut.is_cut()).then_some(done.status);
+    let status = (!cut.is_cut()).then_some(answer.status);
     emulator.answered(logged, status);
-    tracing::debug!(method = %parts.method, path = parts.uri.path(), ?status, "answered");
-    let mut response = send(done, failure == Some(Failure::Truncated));
+    tracing::debug!(method, path, ?status, "answered");
+    let mut response = send(answer, failure == Some(Failure::Truncated));
     let headers = response.headers_mut();
-    budget
-        .iter()
-        .flat_map(|budget| budget.headers())
-        .for_each(|(name, value)| insert(headers, name, &value));
+    for (name, value) in budget.iter().flat_map(Budget::headers) {
+        insert(headers, name, &value);
+    }
     if let Some(Failure::TooManyRequests { reset }) = failure {
         insert(headers, "x-ratelimit-reset", &reset.to_string());
         insert(headers, RETRY_AFTER.as_str(), &reset.to_string());
     }
     response
+}
+
+/// The whole call, or the answer to one that HTTP alone can refuse.
+async fn received(parts: &Parts, body: Body) -> Result<Call, Answer> {
+    let Query(query) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+        .map_err(|_| Answer::gateway(400, "Bad Request"))?;
+    let body = to_bytes(body, MOST_BODY)
+        .await
+        .map_err(|_| Answer::gateway(413, "Request Entity Too Large"))?;
+    Ok(Call {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query,
+        content_type: Some(header(&parts.headers, CONTENT_TYPE.as_str()).to_owned()),
+        body,
+    })
+}
+
+/// Lets the emulator act, with a failure before or after it.
+async fn carried_out(
+    emulator: &Emulator,
+    headers: &HeaderMap,
+    call: Result<Call, Answer>,
+    failure: Option<&Failure>,
+    cut: &Cut,
+) -> Answer {
+    if let Some(failure) = failure
+        && let Some(answer) = before(failure, emulator, cut).await
+    {
+        return answer;
+    }
+    let keys = Keys {
+        api: header(headers, "dd-api-key"),
+        application: header(headers, "dd-application-key"),
+    };
+    match call {
+        Ok(call) => after(emulator.answer(&keys, call).await, failure, cut),
+        Err(answer) => answer,
+    }
+}
+
+/// A header's text; empty if it is missing.
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// Waits, if there is anything to wait for: even an empty sleep may cost a tick of the timer.
@@ -194,111 +202,5 @@ fn broken_off(body: Bytes) -> Body {
 fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(HeaderName::from_static(name), value);
-    }
-}
-
-/// The handle that cuts one connection.
-#[derive(Clone, Debug)]
-struct Cut(Arc<AtomicBool>);
-
-impl Cut {
-    fn cut(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    fn is_cut(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-}
-
-impl Connected<IncomingStream<'_, Lines>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
-        stream.io().cut.clone()
-    }
-}
-
-/// A listener whose connections can be cut one by one, and all at once by dropping it.
-struct Lines {
-    listener: TcpListener,
-    gone: Arc<AtomicBool>,
-}
-
-impl Drop for Lines {
-    fn drop(&mut self) {
-        self.gone.store(true, Ordering::Release);
-    }
-}
-
-impl Listener for Lines {
-    type Io = Line;
-    type Addr = std::net::SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        // The framework's own listener waits and tries again when the process is out of sockets.
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Small answers in a row must not wait for one another.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "cannot switch off the delay of small packets");
-        }
-        let line = Line {
-            stream,
-            cut: Cut(Arc::new(AtomicBool::new(false))),
-            gone: Arc::clone(&self.gone),
-        };
-        (line, address)
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.listener.local_addr()
-    }
-}
-
-/// A connection that fails once it is cut or its server is gone.
-struct Line {
-    stream: TcpStream,
-    cut: Cut,
-    gone: Arc<AtomicBool>,
-}
-
-impl Line {
-    fn open(&mut self) -> io::Result<Pin<&mut TcpStream>> {
-        if self.cut.is_cut() || self.gone.load(Ordering::Acquire) {
-            return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
-        }
-        Ok(Pin::new(&mut self.stream))
-    }
-}
-
-impl AsyncRead for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self.open() {
-            Ok(stream) => stream.poll_read(cx, buf),
-            Err(error) => Poll::Ready(Err(error)),
-        }
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match self.open() {
-            Ok(stream) => stream.poll_write(cx, buf),
-            Err(error) => Poll::Ready(Err(error)),
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
