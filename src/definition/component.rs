@@ -343,7 +343,7 @@ impl Reading<'_> {
 }
 
 /// What `at` may say.
-const AT_KEYS: [&str; 6] = ["col", "row", "w", "h", "cell", "visible"];
+pub(super) const AT_KEYS: [&str; 6] = ["col", "row", "w", "h", "cell", "visible"];
 
 /// The words of `at`, and the layout's.
 const FIELDS: [(&str, &str); 4] = [("col", "x"), ("row", "y"), ("w", "width"), ("h", "height")];

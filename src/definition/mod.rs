@@ -6,7 +6,7 @@
 //! Reading order: [`settings`]; [`discover`] (which files), [`files`] (never outside of the repository), [`source`] (text
 //! to values with places), [`reading`] (what the reading of one file knows), [`document`], [`query`], [`component`],
 //! [`event`] (the file's form to the API's), [`connection`], [`variables`], [`javascript`] (values with a meaning of
-//! their own). What the API answers, and whether a definition makes sense as a whole, is not known here.
+//! their own), [`schema`] (the same for editors). What the API answers, and whether a definition makes sense as a whole, is not known here.
 
 mod build;
 mod component;
@@ -19,6 +19,7 @@ mod javascript;
 mod notes;
 mod query;
 mod reading;
+mod schema;
 mod settings;
 mod source;
 mod variables;
@@ -37,6 +38,7 @@ use files::{MAX_FILE, Repository};
 use reading::Reading;
 use source::Position;
 
+pub use schema::{app_schema, settings_schema};
 pub use settings::{Environment, Settings, Target, TargetError, find_root, read_settings};
 
 /// What the definitions of a repository say.

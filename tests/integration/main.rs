@@ -9,3 +9,4 @@ mod fetch;
 mod recordings;
 mod scripted;
 mod support;
+mod schema;
