@@ -81,75 +81,20 @@ impl Reading<'_> {
     }
 
     fn compact_query(&mut self, name: &str, at: Position, entries: Vec<Entry>) -> Option<Built> {
-        let mut query = Object::default();
-        let mut spec = Spec::default();
-        let (mut js, mut kind, mut properties, mut escaped) = (None, None, Object::default(), None);
-        for mut entry in entries {
-            // Code ends up inside `${…}`, where nothing is replaced.
-            if entry.key != "js" || entry.value.as_text().is_none() {
-                self.substitute(&mut entry.value);
-            }
-            let Entry { key, value, .. } = entry;
-            match key.as_str() {
-                "type" => {
-                    let at = value.at;
-                    kind = self.notes.text("`type`", value).map(|text| (text, at));
-                }
-                "action" => {
-                    let at = value.at;
-                    spec.action = self.notes.text("`action`", value).map(|text| (text, at));
-                }
-                "connection" => spec.connection = Some(value),
-                "inputs" => spec.inputs = Some(value),
-                "spec" => spec.others = Some(value),
-                "js" => js = Some(value),
-                "events" => {
-                    if let Some(events) = self.events(value) {
-                        query.insert("events", events);
-                    }
-                }
-                "properties" => escaped = self.notes.map("`properties`", value),
-                _ => {
-                    if key == "id" && is_uuid(&value) {
-                        self.notes.warning(
-                            "query-id",
-                            value.at,
-                            "`id` is taken as a property of the query: ids are no part of this form",
-                        );
-                    }
-                    let value = self.built(value);
-                    properties.insert(key, value);
-                }
-            }
-        }
-        for entry in escaped.into_iter().flatten() {
+        let Parts {
+            kind,
+            is_typed,
+            spec,
+            js,
+            events,
+            mut properties,
+            escaped,
+        } = self.parts_of_query(entries);
+        for entry in escaped {
             let value = self.built(entry.value);
             self.add(&mut properties, &entry.key, value, entry.at);
         }
-        let (kind, kind_at) = self.query_type(name, at, kind, spec.action.as_ref())?;
-        let by_alias = self.spec(spec, &mut properties);
-        if let Some(js) = js {
-            self.query_code(&kind, js, &mut properties);
-        }
-        query.insert("name", Built::leaf(name, self.notes.place(at)));
-        query.insert("type", Built::leaf(kind, self.notes.place(kind_at)));
-        query.insert("properties", properties.finish(self.notes.place(at)));
-        let query = query.finish(self.notes.place(at));
-        if !by_alias {
-            self.check_connection(&query);
-        }
-        Some(query)
-    }
-
-    /// The query's type, and what says so.
-    fn query_type(
-        &mut self,
-        name: &str,
-        at: Position,
-        kind: Option<(String, Position)>,
-        action: Option<&(String, Position)>,
-    ) -> Option<(String, Position)> {
-        match (kind, action) {
+        let kind = match (kind, &spec.action) {
             (Some((kind, at)), Some(_)) if kind != "action" => {
                 let message =
                     format!("query `{name}` has an `action`, so its type is not `{kind}`");
@@ -159,11 +104,71 @@ impl Reading<'_> {
             (Some(kind), _) => Some(kind),
             (None, Some((_, at))) => Some(("action".to_owned(), *at)),
             (None, None) => {
-                let message = format!("query `{name}` needs an `action` or a `type`");
-                self.notes.error("missing-key", at, message);
+                if !is_typed {
+                    let message = format!("query `{name}` needs an `action` or a `type`");
+                    self.notes.error("missing-key", at, message);
+                }
                 None
             }
+        };
+        let by_alias = self.spec(spec, &mut properties);
+        let (kind, kind_at) = kind?;
+        if let Some(js) = js {
+            self.query_code(&kind, js, &mut properties);
         }
+        let place = self.notes.place(at);
+        let mut query = Object::default();
+        query.insert("name", Built::leaf(name, place.clone()));
+        query.insert("type", Built::leaf(kind, self.notes.place(kind_at)));
+        query.insert("properties", properties.finish(place.clone()));
+        if let Some(events) = events {
+            query.insert("events", events);
+        }
+        let query = query.finish(place);
+        if !by_alias {
+            self.check_connection(&query);
+        }
+        Some(query)
+    }
+
+    fn parts_of_query(&mut self, entries: Vec<Entry>) -> Parts {
+        let mut parts = Parts::default();
+        for mut entry in entries {
+            // Code ends up inside `${…}`, where nothing is replaced.
+            if entry.key != "js" || entry.value.as_text().is_none() {
+                self.substitute(&mut entry.value);
+            }
+            let Entry { key, value, .. } = entry;
+            let at = value.at;
+            match key.as_str() {
+                "type" => {
+                    parts.is_typed = true;
+                    parts.kind = self.notes.text("`type`", value).map(|text| (text, at));
+                }
+                "action" => {
+                    parts.is_typed = true;
+                    parts.spec.action = self.notes.text("`action`", value).map(|text| (text, at));
+                }
+                "connection" => parts.spec.connection = Some(value),
+                "inputs" => parts.spec.inputs = Some(value),
+                "spec" => parts.spec.others = Some(value),
+                "js" => parts.js = Some(value),
+                "events" => parts.events = self.events(value),
+                "properties" => {
+                    parts.escaped = self.notes.map("`properties`", value).unwrap_or_default();
+                }
+                _ => {
+                    if key == "id" && is_uuid(&value) {
+                        let message = "`id` is taken as a property of the query: \
+                                       ids are no part of this form";
+                        self.notes.warning("query-id", at, message);
+                    }
+                    let value = self.built(value);
+                    parts.properties.insert(key, value);
+                }
+            }
+        }
+        parts
     }
 
     /// Puts `properties.spec` together; tells whether the connection was named by an alias.
@@ -257,6 +262,21 @@ impl Reading<'_> {
             self.notes.error("duplicate-key", at, message);
         }
     }
+}
+
+/// What a compact query says.
+#[derive(Default)]
+struct Parts {
+    /// The type, and the place that says so.
+    kind: Option<(String, Position)>,
+    /// Whether a type or an action is there, if only a wrong one.
+    is_typed: bool,
+    spec: Spec,
+    js: Option<Node>,
+    events: Option<Built>,
+    properties: Object,
+    /// What stands under `properties:`.
+    escaped: Vec<Entry>,
 }
 
 /// The parts of `properties.spec` as a file writes them.

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A repository in a temporary folder.
-struct Repository(TempDir);
+pub struct Repository(TempDir);
 
 impl Repository {
-    /// With the given settings, and no files yet.
-    fn new(settings: &str) -> Self {
+    /// One with the given settings, and no files yet.
+    pub fn new(settings: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let repository = Self(folder);
         repository.write("ddapps.yaml", settings);
@@ -22,18 +22,21 @@ impl Repository {
         repository
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    /// A path in it.
+    pub fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
 
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    /// Writes a file, and makes its folder.
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file has a folder"))
             .expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");
     }
 
-    fn load(&self, environment: Option<&str>) -> Loaded {
+    /// Loads it for an environment.
+    pub fn load(&self, environment: Option<&str>) -> Loaded {
         let settings = read_settings(self.0.path()).expect("the settings are valid");
         let target = settings
             .target(environment)
@@ -114,7 +117,8 @@ fn assert_same(app: &DesiredApp, whole: &Value, name: &str) {
     assert_eq!(body.extra, serde_json::Map::new(), "{name}");
 }
 
-fn app<'a>(loaded: &'a Loaded, key: &str) -> &'a DesiredApp {
+/// The app with this key.
+pub fn app<'a>(loaded: &'a Loaded, key: &str) -> &'a DesiredApp {
     let key = AppKey::new(key).expect("a valid key");
     loaded
         .desired
@@ -124,7 +128,7 @@ fn app<'a>(loaded: &'a Loaded, key: &str) -> &'a DesiredApp {
 }
 
 /// Each finding in a line: place, severity, rule, message.
-fn shown(loaded: &Loaded) -> Vec<String> {
+pub fn shown(loaded: &Loaded) -> Vec<String> {
     let line = |finding: &ddapps::model::Finding| {
         let place = finding.location.as_ref().map(ToString::to_string);
         format!(

@@ -9,4 +9,5 @@ mod fetch;
 mod recordings;
 mod scripted;
 mod support;
+mod rules;
 mod schema;
