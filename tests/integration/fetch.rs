@@ -9,7 +9,7 @@ use ddapps::model::{AppId, AppKey, Owner};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::scripted::{Received, Reply, Scripted};
+use crate::scripted::{Received, Reply, Scripted, quick};
 
 /// An app of the server: its number and its tags.
 type Apps = BTreeMap<u128, Vec<String>>;
@@ -268,6 +268,32 @@ async fn a_thousand_apps_take_little_more_than_their_share_of_round_trips() {
         })
     );
     assert!(events.contains(&Event::Listed { apps: 1000 }));
+}
+
+#[tokio::test]
+async fn many_requests_under_a_tight_limit_are_all_answered_in_the_end() {
+    let all: Apps = (1..=40)
+        .map(|number| (number, vec![format!("ddapps:p/k{number}")]))
+        .collect();
+    let window = Mutex::new((Instant::now(), 0));
+    let server = Scripted::start(move |_, request| {
+        let mut window = window.lock().unwrap();
+        if window.0.elapsed() > Duration::from_millis(20) {
+            *window = (Instant::now(), 0);
+        }
+        window.1 += 1;
+        match window.1 {
+            1..=5 => honest(&all, request),
+            _ => Reply::new(429, r#"{"errors":["Rate limited"]}"#).header("x-ratelimit-reset", "0"),
+        }
+    })
+    .await;
+    let mut settings = quick();
+    settings.retry.patience = Duration::from_secs(30);
+    let client = server.client_with(settings);
+    let fetched = fetch(&client, &scope(16, &[]), &|_| ()).await.unwrap();
+    assert_eq!(fetched.live.apps.len(), 40);
+    assert!(server.received().len() > 41, "the limit was never met");
 }
 
 #[tokio::test]

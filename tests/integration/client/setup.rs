@@ -1,9 +1,13 @@
 //! A client is made on every machine, and only with certificates that somebody chose.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
-use ddapps::api::{Client, Credentials, Settings, Site};
+use ddapps::api::{At, Client, Credentials, Filter, Settings, Site};
 use ddapps::http::{self, Roots, SetupError};
+use ddapps::model::AppId;
+use serde_json::Value;
+use uuid::Uuid;
 
 fn client(roots: Roots) -> Result<Client, SetupError> {
     let site: Site = "datadoghq.eu".parse().unwrap();
@@ -57,4 +61,18 @@ fn a_file_without_certificates_is_an_error_that_names_it() {
         let error = client(Roots::File(path.clone())).err().unwrap();
         assert!(error.to_string().contains("roots.pem"), "{text}: {error}");
     }
+}
+
+#[test]
+fn calls_can_be_spawned() {
+    fn assert_send(_: impl Send) {}
+    let client = client(Roots::System).unwrap();
+    let (writer, id) = (client.writer(), AppId(Uuid::from_u128(1)));
+    assert_send(client.list(&Filter::default()));
+    assert_send(client.app(id, At::Latest));
+    assert_send(client.versions(id));
+    assert_send(writer.create(&Value::Null));
+    assert_send(writer.update(id, &Value::Null));
+    assert_send(writer.delete_many(&[id]));
+    assert_send(writer.set_tags(id, &BTreeSet::new()));
 }
