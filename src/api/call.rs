@@ -118,6 +118,9 @@ impl Call {
 
 fn json(body: &[u8]) -> Result<Value, Malformed> {
     serde_json::from_slice(body).map_err(|error| Malformed::NotJson {
-        what: describe(body).unwrap_or_else(|| format!("something else ({error})")),
+        what: match describe(body) {
+            Some(what) => format!("{what} and not JSON"),
+            None => format!("no JSON that can be read ({error})"),
+        },
     })
 }

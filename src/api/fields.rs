@@ -28,7 +28,7 @@ pub enum Malformed {
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotJson { what } => write!(f, "is not JSON but {what}"),
+            Self::NotJson { what } => write!(f, "is {what}"),
             Self::Unexpected { pointer, expected } => {
                 let pointer = if pointer.is_empty() { "/" } else { pointer };
                 write!(f, "does not have {expected} at `{pointer}`")

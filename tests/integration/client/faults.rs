@@ -283,12 +283,15 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
 #[tokio::test]
 async fn what_is_no_json_is_called_what_it_is() {
     for (body, called) in [
-        ("", "not JSON but an empty body"),
+        ("", "is an empty body and not JSON"),
         (
             "<html><title>Sign in</title>",
-            "not JSON but an HTML page (\"Sign in\")",
+            "is an HTML page (\"Sign in\") and not JSON",
         ),
-        ("{\"data\": [", "not JSON but something else"),
+        (
+            "{\"data\": [",
+            "is no JSON that can be read (EOF while parsing",
+        ),
         ("[]", "does not have an object at `/`"),
         ("{}", "does not have a list at `/data`"),
         (
