@@ -114,7 +114,10 @@ fn scope(question: &Question<'_>) -> Scope {
     let selection = question.selection.clone();
     Scope {
         owner: owner.clone(),
-        bound: environment.apps.clone(),
+        bound: (environment.apps.iter())
+            .filter(|(key, _)| selection.admits(key))
+            .map(|(key, id)| (key.clone(), *id))
+            .collect(),
         selected: Arc::new(move |key| selection.admits(key)),
         parallelism: question.parallelism,
     }
