@@ -54,8 +54,9 @@ impl Reading<'_> {
         let Ok(id) = Uuid::parse_str(text) else {
             return;
         };
-        let finding = self.literal_connection(text, id, &places.at);
-        self.notes.findings.extend(finding);
+        if let Some(finding) = self.literal_connection(text, id, &places.at) {
+            self.notes.report(finding);
+        }
     }
 
     fn literal_connection(&self, text: &str, id: Uuid, at: &Location) -> Option<Finding> {

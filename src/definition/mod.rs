@@ -3,12 +3,13 @@
 //! [`read_settings`] reads `ddapps.yaml`, [`Settings::target`] chooses an environment, and [`load`] reads the definitions
 //! for it. Every problem becomes a finding with its file, line and column; a broken file never hides another.
 //!
-//! Reading order: [`settings`]; [`discover`] (which files), [`files`] (never outside of the repository), [`source`] (text
-//! to values with places), [`reading`] (what the reading of one file knows), [`document`], [`query`], [`component`],
+//! Reading order: [`settings`], [`target`]; [`discover`] (which files), [`files`] (never outside of the repository), [`source`] (text
+//! to values with places), [`reading`] (what the reading of one file knows), [`document`], [`query`], [`component`], [`cell`],
 //! [`event`] (the file's form to the API's), [`connection`], [`variables`], [`javascript`] (values with a meaning of
 //! their own), [`schema`] (the same for editors). What the API answers, and whether a definition makes sense as a whole, is not known here.
 
 mod build;
+mod cell;
 mod component;
 mod connection;
 mod discover;
@@ -22,6 +23,7 @@ mod reading;
 mod schema;
 mod settings;
 mod source;
+mod target;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +41,8 @@ use reading::Reading;
 use source::Position;
 
 pub use schema::{app_schema, settings_schema};
-pub use settings::{Environment, Settings, Target, TargetError, find_root, read_settings};
+pub use settings::{Environment, Settings, find_root, read_settings};
+pub use target::{Target, TargetError};
 
 /// What the definitions of a repository say.
 #[derive(Clone, Debug)]

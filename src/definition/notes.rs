@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::source::{Entry, Kind, Node, Position, Problem};
 use crate::model::{Finding, Location};
 
+/// A file with more findings than this is not worth listing them all, and may have been made to exhaust memory.
+const MAX_FINDINGS: usize = 1000;
+
 /// The findings so far, and the file that is being looked at.
 pub(super) struct Notes {
     pub file: Arc<str>,
@@ -30,16 +33,31 @@ impl Notes {
 
     pub fn error(&mut self, rule: &'static str, at: Position, message: impl Into<String>) {
         let finding = Finding::error(rule, self.place(at), message);
-        self.findings.push(finding);
+        self.report(finding);
     }
 
     pub fn warning(&mut self, rule: &'static str, at: Position, message: impl Into<String>) {
         let finding = Finding::warning(rule, self.place(at), message);
-        self.findings.push(finding);
+        self.report(finding);
+    }
+
+    /// Adds a finding; of too many, the last says that there are more.
+    pub fn report(&mut self, finding: Finding) {
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding);
+        } else if self.findings.len() == MAX_FINDINGS {
+            let at = Location::start(self.file.clone());
+            let message = format!("more than {MAX_FINDINGS} findings; the others are not listed");
+            self.findings
+                .push(Finding::error("too-many-findings", at, message));
+        }
     }
 
     /// Adds advice to the last finding.
     pub fn help(&mut self, help: impl Into<String>) {
+        if self.findings.len() > MAX_FINDINGS {
+            return;
+        }
         if let Some(finding) = self.findings.last_mut() {
             finding.help = Some(help.into());
         }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::build::Built;
 use super::files::{Inside, MAX_PART, ReadError, Repository};
 use super::notes::Notes;
-use super::settings::Target;
-use super::source::{Entry, Node, Position};
+use super::source::{Entry, Measure, Node, Position, too_large};
+use super::target::Target;
 
 /// The greatest number of bytes that one file pulls in by `file:`, counted each time.
 const MAX_PARTS_OF_ONE_FILE: u64 = 16 << 20;
@@ -25,6 +25,9 @@ pub(super) struct Reading<'a> {
     /// The files that are open around the current place, to see circles.
     open: Vec<PathBuf>,
     part_bytes: u64,
+    /// What parts and variables have added to the file.
+    added: Measure,
+    is_over: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -37,6 +40,8 @@ impl<'a> Reading<'a> {
             repository,
             open: vec![file.real.clone()],
             part_bytes: 0,
+            added: Measure::default(),
+            is_over: false,
         }
     }
 
@@ -62,19 +67,35 @@ impl<'a> Reading<'a> {
             return None;
         }
         self.parts.insert(file.real.clone());
+        if self.is_over {
+            return None;
+        }
         let text = match self.repository.read(&file, MAX_PART) {
             Ok(text) => text,
             Err(error) => return self.unreadable(path, at, &error),
         };
-        // At least one, so that empty files count too.
+        // A part costs something even when it is empty.
         self.part_bytes += text.len() as u64 + 1024;
         if self.part_bytes > MAX_PARTS_OF_ONE_FILE {
+            self.is_over = true;
             let limit = MAX_PARTS_OF_ONE_FILE >> 20;
             let message = format!("the file pulls in more than {limit} MiB by `file:`");
             self.notes.error("file-too-large", at, message);
             return None;
         }
         Some((file, text))
+    }
+
+    /// Whether the file may still grow by so much; says once when it may not.
+    pub fn may_add(&mut self, nodes: usize, text: usize, at: Position) -> bool {
+        if self.is_over {
+            return false;
+        }
+        self.is_over = !self.added.add(nodes, text);
+        if self.is_over {
+            self.notes.error("too-many-values", at, too_large());
+        }
+        !self.is_over
     }
 
     /// Lets `read` look at another file, and comes back.

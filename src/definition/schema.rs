@@ -6,7 +6,7 @@
 use schemars::{Schema, json_schema};
 use serde_json::Value;
 
-use super::component::AT_KEYS;
+use super::cell::AT_KEYS;
 use super::javascript::Wrapper;
 use crate::model::ProtectionLevel;
 

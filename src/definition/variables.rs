@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::notes::listed;
 use super::reading::Reading;
-use super::source::{Kind, Node, Position};
+use super::source::{Kind, MAX_TEXT, Node, Position};
 use crate::expression;
 
 impl Reading<'_> {
@@ -33,10 +33,15 @@ impl Reading<'_> {
     fn substituted(&mut self, text: &str, at: Position) -> Option<Kind> {
         let variables = &self.target.environment.variables;
         match replace(text, variables) {
-            Ok(replaced) => match replaced? {
-                Replaced::Text(text) => Some(Kind::Text(text)),
-                Replaced::Whole(value) => Some(Node::new(value, at).kind),
-            },
+            Ok(replaced) => {
+                let kind = match replaced? {
+                    Replaced::Text(text) => Kind::Text(text),
+                    Replaced::Whole(value) => Node::new(value, at).kind,
+                };
+                let node = Node { at, kind };
+                let size = node.measure();
+                self.may_add(size.nodes, size.text, at).then_some(node.kind)
+            }
             Err(wrong) => {
                 for wrong in wrong {
                     self.report(&wrong, at);
@@ -65,6 +70,9 @@ impl Reading<'_> {
                     )),
                 }
             }
+            Wrong::TooLong => {
+                self.may_add(0, usize::MAX, at);
+            }
             Wrong::NoText { name, what } => {
                 let message = format!(
                     "variable `{name}` is {what} {scope}, which cannot stand inside other text"
@@ -84,7 +92,12 @@ enum Replaced<'a> {
 #[derive(Debug, PartialEq)]
 enum Wrong {
     Unset(String),
-    NoText { name: String, what: &'static str },
+    /// The text would become larger than a file may be.
+    TooLong,
+    NoText {
+        name: String,
+        what: &'static str,
+    },
 }
 
 /// Replaces what stands outside of `${…}`; `None` if nothing is to be replaced.
@@ -108,6 +121,9 @@ fn replace<'a>(
         replace_plain(&text[from..span.start], variables, &mut result, &mut wrong);
         result.push_str(&text[span.clone()]);
         from = span.end;
+        if wrong.last() == Some(&Wrong::TooLong) {
+            return Err(wrong);
+        }
     }
     replace_plain(&text[from..], variables, &mut result, &mut wrong);
     if wrong.is_empty() {
@@ -157,6 +173,10 @@ fn replace_plain(
             None => wrong.push(Wrong::Unset(name.to_owned())),
         }
         rest = &rest[at + 3 + length..];
+        if result.len() > MAX_TEXT {
+            wrong.push(Wrong::TooLong);
+            return;
+        }
     }
     result.push_str(rest);
 }

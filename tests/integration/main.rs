@@ -9,5 +9,6 @@ mod fetch;
 mod recordings;
 mod scripted;
 mod support;
+mod repository;
 mod rules;
 mod schema;

@@ -101,8 +101,7 @@ impl Reader<'_, '_> {
         let at = self.position();
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            let message = format!("the file holds more than {MAX_NODES} values");
-            return Err(Problem::new("too-many-values", at, message));
+            return Err(Problem::too_large(at));
         }
         let kind = match self.peek() {
             Some(b'{' | b'[') if depth == MAX_DEPTH => return Err(Problem::too_deep(at)),

@@ -1,11 +1,12 @@
 //! A file's text as a tree of values that know where they stand.
 //!
-//! [`yaml`] and [`json`] both build [`Node`]s; [`scalar`] says which YAML scalar is which value. Limits hold here, before
+//! [`yaml`] and [`json`] both build [`Node`]s; [`tree`] puts YAML's events together, [`scalar`] says which scalar is which value. Limits hold here, before
 //! memory is spent: nesting, and how much aliases may expand to. What the values mean is decided elsewhere; nothing here
 //! opens a file.
 
 mod json;
 mod scalar;
+mod tree;
 mod yaml;
 
 use std::collections::HashMap;
@@ -15,9 +16,9 @@ use serde_json::{Number, Value};
 /// The deepest nesting of lists and mappings in a file.
 pub(super) const MAX_DEPTH: usize = 256;
 /// The greatest number of values in one file, aliases expanded.
-const MAX_NODES: usize = 2_000_000;
+pub(super) const MAX_NODES: usize = 2_000_000;
 /// The greatest number of bytes in the strings of one file, aliases expanded.
-const MAX_TEXT: usize = 64 << 20;
+pub(super) const MAX_TEXT: usize = 64 << 20;
 
 /// A place in a file, counted from 1; columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,8 +114,8 @@ impl Node {
         }
     }
 
-    /// How many lists and mappings stand in each other at most, with what it costs.
-    fn measure(&self) -> Measure {
+    /// The size of the value with everything in it.
+    pub fn measure(&self) -> Measure {
         let mut whole = Measure {
             depth: 0,
             nodes: 1,
@@ -143,11 +144,23 @@ impl Node {
 }
 
 /// The size of a value.
-#[derive(Clone, Copy)]
-struct Measure {
-    depth: usize,
-    nodes: usize,
-    text: usize,
+#[derive(Clone, Copy, Default)]
+pub(super) struct Measure {
+    /// How many lists and mappings stand in each other at most.
+    pub depth: usize,
+    /// How many values it is made of.
+    pub nodes: usize,
+    /// The bytes of its keys and strings.
+    pub text: usize,
+}
+
+impl Measure {
+    /// Adds what stands beside it; tells whether both together are still within the limits of a file.
+    pub fn add(&mut self, nodes: usize, text: usize) -> bool {
+        self.nodes = self.nodes.saturating_add(nodes);
+        self.text = self.text.saturating_add(text);
+        self.nodes <= MAX_NODES && self.text <= MAX_TEXT
+    }
 }
 
 /// Something that is wrong with a file's text.
@@ -169,6 +182,11 @@ impl Problem {
         }
     }
 
+    /// More than a file may hold.
+    fn too_large(at: Position) -> Self {
+        Self::new("too-many-values", at, too_large())
+    }
+
     fn too_deep(at: Position) -> Self {
         Self::new(
             "nesting-too-deep",
@@ -176,6 +194,12 @@ impl Problem {
             format!("nested deeper than {MAX_DEPTH} levels"),
         )
     }
+}
+
+/// What is wrong with a file that holds too much.
+pub(super) fn too_large() -> String {
+    let text = MAX_TEXT >> 20;
+    format!("the file expands to more than {MAX_NODES} values or {text} MiB of text")
 }
 
 /// What a file's text says.
