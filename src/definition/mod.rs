@@ -3,10 +3,11 @@
 //! [`read_settings`] reads `ddapps.yaml`, [`Settings::target`] chooses an environment, and [`load`] reads the definitions
 //! for it. Every problem becomes a finding with its file, line and column; a broken file never hides another.
 //!
-//! Reading order: [`settings`], [`target`]; [`discover`] (which files), [`files`] (never outside of the repository), [`source`] (text
-//! to values with places), [`reading`] (what the reading of one file knows), [`document`], [`query`], [`component`], [`cell`],
-//! [`event`] (the file's form to the API's), [`connection`], [`variables`], [`javascript`] (values with a meaning of
-//! their own), [`schema`] (the same for editors). What the API answers, and whether a definition makes sense as a whole, is not known here.
+//! Reading order: `settings`, `target`; `discover` (which files), `files` (never outside of the repository), `source`
+//! (text to values with places), `reading` (what the reading of one file knows); `document`, `query`, `component`, `cell`,
+//! `event` (the file's form to the API's); `connection`, `variables`, `javascript` (values with a meaning of their own);
+//! `schema` (the same for editors). What the API answers, and whether a definition makes sense as a whole, is not known
+//! here.
 
 mod build;
 mod cell;

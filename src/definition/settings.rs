@@ -45,7 +45,9 @@ pub struct Environment {
 
 /// The nearest folder from `start` upward that holds `ddapps.yaml`.
 pub fn find_root(start: &Path) -> Option<PathBuf> {
-    start
+    // Of a relative path only the written folders are ancestors.
+    std::path::absolute(start)
+        .ok()?
         .ancestors()
         .find(|folder| folder.join(SETTINGS).is_file())
         .map(Path::to_path_buf)
