@@ -1,11 +1,11 @@
 //! Queries: from the file's form to the API's (`FORMAT.md` section 3).
 
 use super::build::{Built, Object};
-use super::javascript::Wrapper;
 use super::notes::listed;
 use super::reading::Reading;
 use super::source::{Entry, Kind, Node, Position};
 use crate::model::Location;
+use crate::model::Wrapper;
 
 impl Reading<'_> {
     /// All queries of a definition: a mapping by name, or a list.

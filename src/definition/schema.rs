@@ -7,8 +7,8 @@ use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use super::cell::AT_KEYS;
-use super::javascript::Wrapper;
 use crate::model::ProtectionLevel;
+use crate::model::Wrapper;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 

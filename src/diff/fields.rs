@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    App, AppKey, Body, DesiredApp, LiveApp, Owner, ProtectionLevel, Publication, wrapper,
+    App, AppKey, Body, DesiredApp, LiveApp, Owner, ProtectionLevel, Publication, Wrapper,
 };
 
 use super::align::{Label, Pair, align, has_keys, labels, name_of};
@@ -233,9 +233,9 @@ fn code(
     out: &mut Vec<FieldChange>,
 ) -> bool {
     let body = |query: &Map<String, Value>, value: Option<&Value>| {
-        let kind = query.get("type")?.as_str()?;
-        let (field, body) = wrapper::unwrap(kind, value?.as_str()?)?;
-        (field == name).then(|| Value::from(body))
+        let wrapper = Wrapper::of(query.get("type")?.as_str()?)?;
+        let body = wrapper.body(value?.as_str()?)?;
+        (wrapper.field == name).then(|| Value::from(body))
     };
     let (old, new) = (body(old, before), body(new, after));
     if (before.is_some() && old.is_none()) || (after.is_some() && new.is_none()) {

@@ -14,7 +14,7 @@ mod location;
 mod policy;
 mod selection;
 mod state;
-pub mod wrapper;
+mod wrapper;
 
 pub use app::{App, Body, Definition, ProtectionLevel, number_eq};
 pub use finding::{Finding, Severity};
@@ -23,3 +23,4 @@ pub use location::{Located, Location};
 pub use policy::{MaxDeletes, Policy};
 pub use selection::{Selection, Shard};
 pub use state::{DefinitionPlaces, Desired, DesiredApp, Live, LiveApp, Publication, Saved, Unread};
+pub use wrapper::Wrapper;

@@ -1,54 +1,79 @@
 //! The code that the editor puts around what a person types (`FORMAT.md` section 3).
 
-/// The parts of a wrapper, for one type of query.
-struct Wrapper {
-    query_type: &'static str,
-    field: &'static str,
+/// What stands around the code of one type of query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wrapper {
+    /// The property that holds the code.
+    pub field: &'static str,
+    /// The head of the function that the code is the body of, such as `(outputs) => {`.
+    pub head: &'static str,
     open: &'static str,
     close: &'static str,
 }
 
-const WRAPPERS: [Wrapper; 3] = [
-    Wrapper {
-        query_type: "action",
-        field: "outputs",
-        open: "${((outputs) => {",
-        close: "})(self.rawOutputs)}",
-    },
-    Wrapper {
-        query_type: "dataTransform",
-        field: "outputs",
-        open: "${(() => {",
-        close: "})()}",
-    },
-    Wrapper {
-        query_type: "function",
-        field: "definition",
-        open: "${(() => {",
-        close: "})}",
-    },
-];
+impl Wrapper {
+    /// The types of queries that have code.
+    pub const TYPES: [&str; 3] = ["action", "dataTransform", "function"];
 
-fn of(query_type: &str) -> Option<&'static Wrapper> {
-    WRAPPERS.iter().find(|it| it.query_type == query_type)
+    /// The wrapper of a type of query, if it has code.
+    pub fn of(query_type: &str) -> Option<Self> {
+        Some(match query_type {
+            "action" => Self {
+                field: "outputs",
+                head: "(outputs) => {",
+                open: "${((outputs) => {",
+                close: "})(self.rawOutputs)}",
+            },
+            "dataTransform" => Self {
+                field: "outputs",
+                head: "() => {",
+                open: "${(() => {",
+                close: "})()}",
+            },
+            "function" => Self {
+                field: "definition",
+                head: "() => {",
+                open: "${(() => {",
+                close: "})}",
+            },
+            _ => return None,
+        })
+    }
+
+    /// The API value for a body.
+    pub fn around(&self, body: &str) -> String {
+        format!("{}{body}{}", self.open, self.close)
+    }
+
+    /// What the author typed, if a value is exactly a wrapped body.
+    pub fn body<'a>(&self, value: &'a str) -> Option<&'a str> {
+        value.strip_prefix(self.open)?.strip_suffix(self.close)
+    }
 }
 
-/// The property that holds the wrapped code in a query of this type; `None` if such queries have none.
-pub fn field(query_type: &str) -> Option<&'static str> {
-    of(query_type).map(|it| it.field)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The property and the API value for `body`; `None` if queries of this type have no wrapped code.
-pub fn wrap(query_type: &str, body: &str) -> Option<(&'static str, String)> {
-    let Wrapper {
-        field, open, close, ..
-    } = of(query_type)?;
-    Some((field, format!("{open}{body}{close}")))
-}
-
-/// The property, and what the author typed, if `value` is exactly a wrapped body.
-pub fn unwrap<'a>(query_type: &str, value: &'a str) -> Option<(&'static str, &'a str)> {
-    let it = of(query_type)?;
-    let body = value.strip_prefix(it.open)?.strip_suffix(it.close)?;
-    Some((it.field, body))
+    #[test]
+    fn each_type_has_its_wrapper() {
+        for (kind, field, expected) in [
+            (
+                "action",
+                "outputs",
+                "${((outputs) => {BODY})(self.rawOutputs)}",
+            ),
+            ("dataTransform", "outputs", "${(() => {BODY})()}"),
+            ("function", "definition", "${(() => {BODY})}"),
+        ] {
+            let wrapper = Wrapper::of(kind).unwrap();
+            assert_eq!(
+                (wrapper.field, wrapper.around("BODY").as_str()),
+                (field, expected)
+            );
+            assert_eq!(wrapper.body(expected), Some("BODY"));
+            assert_eq!(wrapper.body("${BODY}"), None);
+        }
+        assert_eq!(Wrapper::of("stateVariable"), None);
+    }
 }
