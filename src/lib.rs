@@ -18,6 +18,8 @@ pub mod plan;
 
 pub mod apply;
 
+pub mod render;
+
 pub mod reconcile;
 
 pub mod emulator;

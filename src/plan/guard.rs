@@ -1,7 +1,7 @@
 //! Refusals: what a plan does not do, for safety.
 
 use crate::diff::{Change, Undecided};
-use crate::model::{MaxDeletes, Policy};
+use crate::model::{AppId, MaxDeletes, Policy};
 
 use super::{Action, AppPlan};
 
@@ -10,6 +10,11 @@ use super::{Action, AppPlan};
 pub enum Refusal {
     /// It is not known which live app it is, or what that one looks like.
     Undecided(Undecided),
+    /// Another app of this project could not be read: how much would be left after the deletion is not known.
+    HeldBack {
+        /// The app that could not be read, if its id is known.
+        unread: Option<AppId>,
+    },
     /// The run would delete more apps than it may.
     MaxDeletes {
         /// How many it would delete.
@@ -37,7 +42,7 @@ impl Refusal {
             Self::Undecided(Undecided::Ambiguous { .. }) => "ambiguous",
             Self::Undecided(Undecided::Claimed { .. }) => "claimed",
             Self::Undecided(Undecided::BoundMissing { .. }) => "bound-app-missing",
-            Self::Undecided(Undecided::Unread { .. }) => "unread",
+            Self::Undecided(Undecided::Unread { .. }) | Self::HeldBack { .. } => "unread",
             Self::MaxDeletes { .. } => "max-deletes",
             Self::Empty(_) => "empty",
         }
@@ -63,7 +68,9 @@ pub(super) fn deletions(apps: &mut [AppPlan], policy: &Policy, empty: Option<Emp
         .count();
     let owned = apps.iter().filter(|app| app.live.is_some()).count();
     let unread = apps.iter().find_map(|app| match &app.refusal {
-        Some(refusal @ Refusal::Undecided(Undecided::Unread { .. })) => Some(refusal.clone()),
+        Some(Refusal::Undecided(Undecided::Unread { id, .. })) => {
+            Some(Refusal::HeldBack { unread: *id })
+        }
         _ => None,
     });
     let too_many = (policy.max_deletes.limit(owned)).is_some_and(|limit| deletes > limit);

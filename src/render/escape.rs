@@ -1,0 +1,74 @@
+//! Which characters never reach a reader as they are: those that a terminal obeys, and those that nobody sees.
+
+/// Whether a character changes what is around it, or cannot be seen: control characters, bidirectional and other
+/// formatting ones, blanks that are not the ordinary one, fillers, tags.
+pub(super) fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{1680}'
+            | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200f}'
+            | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Appends a character, or what stands for it where it is unsafe: `\n`, `\u{1b}`.
+///
+/// `before` is the character before it: the selector after a pictograph (`⚠️`) is part of it and stays.
+pub(super) fn push(out: &mut String, before: Option<char>, c: char) {
+    let pictograph = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && c >= '\u{203c}';
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{fe0f}' if before.is_some_and(|it| pictograph(it) && !is_unsafe(it)) => out.push(c),
+        c if is_unsafe(c) => out.push_str(&c.escape_unicode().to_string()),
+        c => out.push(c),
+    }
+}
+
+/// A text as one line that is safe to print.
+pub fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    for c in text.chars() {
+        push(&mut out, before, c);
+        before = Some(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escaped(text: &str) -> String {
+        let mut out = String::new();
+        let mut before = None;
+        for c in text.chars() {
+            push(&mut out, before, c);
+            before = Some(c);
+        }
+        out
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_or_hides_is_written_out() {
+        assert_eq!(
+            escaped("a\u{1b}[31mb\u{9b}c\u{7f}\r\n\t\0"),
+            "a\\u{1b}[31mb\\u{9b}c\\u{7f}\\r\\n\\t\\u{0}"
+        );
+        assert_eq!(
+            escaped("\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}"),
+            "\\u{202e}\\u{2066}\\u{200b}\\u{feff}\\u{e0041}"
+        );
+    }
+
+    #[test]
+    fn ordinary_text_stays() {
+        let text = "Größe 数据 ⚠️ → …  \"x\" \\";
+        assert_eq!(escaped(text), text);
+        assert_eq!(escaped("a\u{fe0f}"), "a\\u{fe0f}");
+    }
+}

@@ -1,0 +1,411 @@
+//! Fills the format from a plan, and masks it.
+
+use serde_json::{Value, json};
+
+use crate::diff::{Difference, FieldChange, Place};
+use crate::model;
+use crate::plan::{self, AppPlan, Call, Note, Plan, Precondition, Target};
+use crate::render::redact::Mask;
+use crate::render::{About, words};
+
+use super::{
+    Action, App, Change, Drift, Expects, FORMAT_VERSION, File, Finding, Live, Op, Refusal, Remark,
+    SavedPlan, Severity, State, Step, StepKind, Summary,
+};
+
+impl SavedPlan {
+    /// The format of a plan, not masked yet. `full` includes the bodies of requests.
+    pub(in crate::render) fn of_plan(
+        plan: &Plan,
+        about: &About,
+        findings: &[model::Finding],
+        full: bool,
+    ) -> Self {
+        Self {
+            format_version: FORMAT_VERSION.into(),
+            ddapps_version: about.version.into(),
+            project: plan.owner.project.clone(),
+            environment: about.environment.clone(),
+            site: about.site.clone(),
+            commit: about.commit.clone(),
+            digest: plan.digest.to_string(),
+            summary: (&plan.summary).into(),
+            apps: plan.apps.iter().map(|it| App::of_plan(it, full)).collect(),
+            findings: findings.iter().map(Finding::from).collect(),
+        }
+    }
+
+    /// The same with every value masked. What is masked already stays.
+    pub(in crate::render) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            project: mask.text(&self.project),
+            environment: self.environment.map(|it| mask.text(&it)),
+            site: mask.text(&self.site),
+            commit: self.commit.map(|it| mask.text(&it)),
+            apps: (self.apps.into_iter()).map(|it| it.masked(mask)).collect(),
+            findings: (self.findings.into_iter())
+                .map(|it| it.masked(mask))
+                .collect(),
+            format_version: self.format_version,
+            ddapps_version: self.ddapps_version,
+            digest: self.digest,
+            summary: self.summary,
+        }
+    }
+}
+
+impl From<&plan::Summary> for Summary {
+    fn from(summary: &plan::Summary) -> Self {
+        let plan::Summary {
+            create,
+            update,
+            delete,
+            adopt,
+            publish,
+            unpublish,
+            no_op,
+            refused,
+            orphaned,
+        } = *summary;
+        Self {
+            create,
+            update,
+            delete,
+            adopt,
+            publish,
+            unpublish,
+            no_op,
+            refused,
+            orphaned,
+        }
+    }
+}
+
+impl App {
+    fn of_plan(app: &AppPlan, full: bool) -> Self {
+        let AppPlan {
+            key,
+            id,
+            name,
+            location,
+            action,
+            steps,
+            changes,
+            live,
+            refusal,
+            notes,
+        } = app;
+        Self {
+            key: key.to_string(),
+            id: id.map(|it| it.to_string()),
+            name: name.clone(),
+            file: location.as_ref().map(|it| File {
+                path: it.path.to_string(),
+                line: it.line,
+            }),
+            action: (*action).into(),
+            steps: steps.iter().map(|it| Step::of_plan(it, full)).collect(),
+            changes: changes.iter().map(Change::from).collect(),
+            live: live.as_ref().map(Live::from),
+            drift: Vec::new(),
+            refusal: refusal.as_ref().map(Refusal::from),
+            orphaned: notes.contains(&Note::Orphaned),
+            notes: notes.iter().map(words::note).collect(),
+        }
+    }
+
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            key: mask.text(&self.key),
+            id: self.id.map(|it| mask.text(&it)),
+            name: mask.text(&self.name),
+            file: self.file.map(|it| File {
+                path: mask.text(&it.path),
+                line: it.line,
+            }),
+            steps: self.steps.into_iter().map(|it| it.masked(mask)).collect(),
+            changes: self.changes.into_iter().map(|it| it.masked(mask)).collect(),
+            live: self.live.map(|it| it.masked(mask)),
+            drift: self.drift.into_iter().map(|it| it.masked(mask)).collect(),
+            refusal: self.refusal.map(|it| it.masked(mask)),
+            notes: self.notes.into_iter().map(|it| it.masked(mask)).collect(),
+            action: self.action,
+            orphaned: self.orphaned,
+        }
+    }
+}
+
+impl From<plan::Action> for Action {
+    fn from(action: plan::Action) -> Self {
+        match action {
+            plan::Action::Create => Self::Create,
+            plan::Action::Update => Self::Update,
+            plan::Action::Delete => Self::Delete,
+            plan::Action::Adopt => Self::Adopt,
+            plan::Action::NoOp => Self::NoOp,
+            plan::Action::Refused => Self::Refused,
+        }
+    }
+}
+
+impl From<&Call> for StepKind {
+    fn from(call: &Call) -> Self {
+        match call {
+            Call::Create { .. } => Self::Create,
+            Call::Update { .. } => Self::Update,
+            Call::SetTags { .. } => Self::SetTags,
+            Call::SetProtectionLevel { .. } => Self::SetProtectionLevel,
+            Call::SetSelfService { .. } => Self::SetSelfService,
+            Call::Publish => Self::Publish,
+            Call::RequestPublish { .. } => Self::RequestPublish,
+            Call::Unpublish => Self::Unpublish,
+            Call::Delete => Self::Delete,
+        }
+    }
+}
+
+impl Step {
+    fn of_plan(step: &plan::Step, full: bool) -> Self {
+        let plan::Step {
+            call,
+            target,
+            precondition,
+        } = step;
+        let bare = Self {
+            kind: call.into(),
+            target: match target {
+                Target::Known(id) => Some(id.to_string()),
+                Target::CreatedHere => None,
+            },
+            expects: match precondition {
+                Precondition::AsPlanned(expected) => Some(Expects {
+                    version: expected.version.0,
+                    version_id: expected.version_id.map(|it| it.to_string()),
+                }),
+                Precondition::Absent | Precondition::PreviousStep => None,
+            },
+            tags: None,
+            level: None,
+            self_service: None,
+            title: None,
+            description: None,
+            components: None,
+            queries: None,
+            body: None,
+        };
+        match call {
+            Call::Create { attributes } => Self {
+                components: Some(count_components(attributes.get("components"))),
+                queries: attributes
+                    .get("queries")
+                    .and_then(Value::as_array)
+                    .map(Vec::len),
+                body: full.then(|| attributes.clone()),
+                ..bare
+            },
+            Call::Update { attributes } => Self {
+                body: full.then(|| attributes.clone()),
+                ..bare
+            },
+            Call::SetTags { tags } => Self {
+                tags: Some(tags.iter().cloned().collect()),
+                ..bare
+            },
+            Call::SetProtectionLevel { level } => Self {
+                level: Some(level.to_string()),
+                ..bare
+            },
+            Call::SetSelfService { self_service } => Self {
+                self_service: Some(*self_service),
+                ..bare
+            },
+            Call::RequestPublish { title, description } => Self {
+                title: Some(title.clone()),
+                description: Some(description.clone()),
+                ..bare
+            },
+            Call::Publish | Call::Unpublish | Call::Delete => bare,
+        }
+    }
+
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        let text = |it: String| mask.text(&it);
+        Self {
+            target: self.target.map(text),
+            expects: self.expects.map(|it| Expects {
+                version_id: it.version_id.map(text),
+                ..it
+            }),
+            tags: self.tags.map(|tags| tags.into_iter().map(text).collect()),
+            level: self.level.map(text),
+            title: self.title.map(text),
+            description: self.description.map(text),
+            body: self.body.map(|it| mask.value(&it)),
+            kind: self.kind,
+            self_service: self.self_service,
+            components: self.components,
+            queries: self.queries,
+        }
+    }
+}
+
+/// How many components there are in a tree. The stack holds what is still to be counted.
+fn count_components(components: Option<&Value>) -> usize {
+    let mut lists = vec![components];
+    let mut count = 0;
+    while let Some(list) = lists.pop() {
+        for component in list.and_then(Value::as_array).into_iter().flatten() {
+            count += 1;
+            lists.push(
+                component
+                    .get("properties")
+                    .and_then(|it| it.get("children")),
+            );
+        }
+    }
+    count
+}
+
+impl From<&FieldChange> for Change {
+    fn from(change: &FieldChange) -> Self {
+        let place = |Place { parent, index }: &Place| json!({"parent": parent, "index": index});
+        let (op, before, after) = match &change.difference {
+            Difference::Added { after } => (Op::Add, Value::Null, after.clone()),
+            Difference::Removed { before } => (Op::Remove, before.clone(), Value::Null),
+            Difference::Changed { before, after } => (Op::Change, before.clone(), after.clone()),
+            Difference::Moved { before, after } => (Op::Move, place(before), place(after)),
+        };
+        Self {
+            path: change.path.clone(),
+            op,
+            before,
+            after,
+        }
+    }
+}
+
+impl Change {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        let value = |value: &Value| match self.op {
+            // A place: the names in its path are not those of values.
+            Op::Move => mask.value(value),
+            Op::Add | Op::Remove | Op::Change => mask.at(&self.path, value),
+        };
+        Self {
+            before: value(&self.before),
+            after: value(&self.after),
+            path: mask.text(&self.path),
+            op: self.op,
+        }
+    }
+}
+
+impl From<&plan::LiveState> for Live {
+    fn from(live: &plan::LiveState) -> Self {
+        let plan::LiveState {
+            version,
+            publication,
+            saved,
+        } = live;
+        Self {
+            version: version.0,
+            published_version_id: publication.version_id().map(|it| it.to_string()),
+            state: match publication {
+                model::Publication::Unpublished => State::Unpublished,
+                model::Publication::Current(_) => State::Published,
+                model::Publication::Behind(_) => State::Behind,
+            },
+            saved_by: saved.by.clone(),
+            saved_at: saved.at.clone(),
+        }
+    }
+}
+
+impl Live {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            published_version_id: self.published_version_id.map(|it| mask.text(&it)),
+            saved_by: mask.text(&self.saved_by),
+            saved_at: mask.text(&self.saved_at),
+            ..self
+        }
+    }
+}
+
+impl Drift {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            path: mask.text(&self.path),
+            by: mask.text(&self.by),
+            at: mask.text(&self.at),
+            ..self
+        }
+    }
+}
+
+impl From<&plan::Refusal> for Refusal {
+    fn from(refusal: &plan::Refusal) -> Self {
+        let (message, help) = words::refusal(refusal);
+        Self {
+            code: refusal.code().into(),
+            message,
+            help,
+        }
+    }
+}
+
+impl Refusal {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            code: mask.text(&self.code),
+            message: mask.text(&self.message),
+            help: mask.text(&self.help),
+        }
+    }
+}
+
+impl Remark {
+    pub(in crate::render) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            code: mask.text(&self.code),
+            message: mask.text(&self.message),
+        }
+    }
+}
+
+impl From<&model::Finding> for Finding {
+    fn from(finding: &model::Finding) -> Self {
+        let model::Finding {
+            rule,
+            severity,
+            location,
+            message,
+            help,
+        } = finding;
+        Self {
+            rule: (*rule).into(),
+            severity: match severity {
+                model::Severity::Error => Severity::Error,
+                model::Severity::Warning => Severity::Warning,
+                model::Severity::Note => Severity::Note,
+            },
+            file: location.as_ref().map(|it| it.path.to_string()),
+            line: location.as_ref().map(|it| it.line),
+            column: location.as_ref().map(|it| it.column),
+            message: message.clone(),
+            help: help.clone(),
+        }
+    }
+}
+
+impl Finding {
+    pub(in crate::render) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            rule: mask.text(&self.rule),
+            file: self.file.map(|it| mask.text(&it)),
+            message: mask.text(&self.message),
+            help: self.help.map(|it| mask.text(&it)),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What became of a plan, as JSON: one document, every step of the plan exactly once.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::apply::{self, Outcome, Tally};
+use crate::plan::{self, Plan};
+use crate::render::redact::Mask;
+use crate::render::{About, words};
+
+use super::{FORMAT_VERSION, Refusal, Remark, StepKind};
+
+/// What became of a plan: the counts first, then app by app.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub(in crate::render) struct Report {
+    /// The version of this format.
+    pub format_version: String,
+    /// The version of ddapps that applied the plan.
+    pub ddapps_version: String,
+    /// The project whose apps these are.
+    pub project: String,
+    /// The environment; null in a repository without environments.
+    pub environment: Option<String>,
+    /// The Datadog site.
+    pub site: String,
+    /// The commit that the files are from, if known.
+    pub commit: Option<String>,
+    /// The digest of the plan.
+    pub digest: String,
+    /// How many steps became what.
+    pub summary: Summary,
+    /// The apps that had steps or were refused, in the plan's order.
+    pub apps: Vec<App>,
+}
+
+/// How many steps became what.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+pub(in crate::render) struct Summary {
+    /// Steps done.
+    pub done: usize,
+    /// Steps failed.
+    pub failed: usize,
+    /// Steps skipped.
+    pub skipped: usize,
+    /// Of the failed ones, those of apps that are not the ones that were planned on.
+    pub stale: usize,
+    /// Of the done ones, those that somebody must look at.
+    pub notices: usize,
+    /// Apps that were refused.
+    pub refused: usize,
+    /// Apps of the plan that were left alone.
+    pub no_op: usize,
+}
+
+/// What became of one app.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub(in crate::render) struct App {
+    /// Its key.
+    pub key: String,
+    /// Its id; also that of an app that was created in this run.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Each step of the plan with its outcome.
+    pub steps: Vec<Step>,
+    /// Why the plan did nothing about it, if that was so for safety.
+    pub refusal: Option<Refusal>,
+}
+
+/// What became of one step.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub(in crate::render) struct Step {
+    /// What was, or would have been, called.
+    pub kind: StepKind,
+    /// What became of it.
+    pub outcome: StepOutcome,
+    /// Of a failed step: why. The code `unknown` or `interrupted` means that the server may have acted on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Remark>,
+    /// Of a done step: what somebody must look at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Remark>,
+    /// Of a skipped step: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Remark>,
+}
+
+/// What became of a step, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::render) enum StepOutcome {
+    /// The server did it.
+    Done,
+    /// It was not done, or it is not known whether it was.
+    Failed,
+    /// It was not tried.
+    Skipped,
+}
+
+impl Report {
+    /// The format of a report on a plan, masked.
+    pub fn of(report: &apply::Report, plan: &Plan, about: &About, mask: &Mask) -> Self {
+        let Tally {
+            done,
+            failed,
+            skipped,
+            stale,
+            notices,
+            refused,
+        } = report.tally();
+        Self {
+            format_version: FORMAT_VERSION.into(),
+            ddapps_version: about.version.into(),
+            project: mask.text(&plan.owner.project),
+            environment: about.environment.as_deref().map(|it| mask.text(it)),
+            site: mask.text(&about.site),
+            commit: about.commit.as_deref().map(|it| mask.text(it)),
+            digest: plan.digest.to_string(),
+            summary: Summary {
+                done,
+                failed,
+                skipped,
+                stale,
+                notices,
+                refused,
+                no_op: plan.summary.no_op,
+            },
+            apps: report
+                .apps
+                .iter()
+                .map(|it| App::of(it, plan, mask))
+                .collect(),
+        }
+    }
+}
+
+impl App {
+    fn of(app: &apply::AppReport, plan: &Plan, mask: &Mask) -> Self {
+        let apply::AppReport {
+            key,
+            name,
+            id,
+            steps,
+            refused,
+        } = app;
+        let planned = (plan.apps.iter()).find(|it| it.key == *key && it.refusal.is_some());
+        let refusal = planned
+            .filter(|_| *refused)
+            .and_then(|it| it.refusal.as_ref());
+        Self {
+            key: mask.text(key.as_str()),
+            id: id.map(|it| it.to_string()),
+            name: mask.text(name),
+            steps: (steps.iter())
+                .map(|(step, outcome)| Step::of(step, outcome, mask))
+                .collect(),
+            refusal: refusal.map(|it| Refusal::from(it).masked(mask)),
+        }
+    }
+}
+
+impl Step {
+    fn of(step: &plan::Step, outcome: &Outcome, mask: &Mask) -> Self {
+        let bare = |outcome| Self {
+            kind: (&step.call).into(),
+            outcome,
+            error: None,
+            notice: None,
+            reason: None,
+        };
+        match outcome {
+            Outcome::Done(notice) => Self {
+                notice: notice.as_ref().map(|it| words::notice(it).masked(mask)),
+                ..bare(StepOutcome::Done)
+            },
+            Outcome::Failed(failure) => Self {
+                error: Some(words::failure(failure).masked(mask)),
+                ..bare(StepOutcome::Failed)
+            },
+            Outcome::Skipped(why) => Self {
+                reason: Some(words::skipped(*why)),
+                ..bare(StepOutcome::Skipped)
+            },
+        }
+    }
+}

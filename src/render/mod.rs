@@ -1,0 +1,163 @@
+//! Turns what other rooms made into text: (value, options) → text.
+//!
+//! ```text
+//! Plan ──┐                        ┌→ JSON text
+//!        ├→ json::SavedPlan, masked ┤
+//! FILE ──┘                        └→ view → terminal
+//! ```
+//!
+//! A plan becomes the saved plan of version 1 first, whatever the format; so a plan that was saved and read back shows
+//! exactly what it showed when it was made. Grouping, order, counting and wording are decided in [`view`], [`rows`] and
+//! [`words`], credentials are masked by [`redact`] before anything else sees them, and each format escapes for its own
+//! medium. Nothing here reads, prints, or decides what a plan does.
+
+mod escape;
+mod hunk;
+mod json;
+mod path;
+mod redact;
+mod rows;
+mod schema;
+mod terminal;
+mod view;
+mod words;
+
+use secrecy::SecretString;
+
+use crate::apply::Report;
+use crate::model::Finding;
+use crate::plan::Plan;
+
+use redact::Mask;
+
+pub use escape::line;
+pub use json::SavedPlan;
+pub use json::read::{MAX_SAVED_BYTES, SavedError, read_saved};
+pub use schema::plan_schema;
+
+/// What can be rendered.
+#[derive(Clone, Copy, Debug)]
+pub enum Document<'a> {
+    /// What a run would do.
+    Plan {
+        /// The plan.
+        plan: &'a Plan,
+        /// What it was made from.
+        about: &'a About,
+        /// What is wrong with the files.
+        findings: &'a [Finding],
+    },
+    /// What a run did.
+    Report {
+        /// What became of the plan.
+        report: &'a Report,
+        /// The plan.
+        plan: &'a Plan,
+        /// What it was made from.
+        about: &'a About,
+    },
+    /// What is wrong with the files.
+    Findings(&'a [Finding]),
+    /// A plan that was saved and read back.
+    Saved(&'a SavedPlan),
+}
+
+/// What a plan was made from, and by what.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The environment; `None` in a repository without environments.
+    pub environment: Option<String>,
+    /// The Datadog site.
+    pub site: String,
+    /// The commit that the files are from, if known.
+    pub commit: Option<String>,
+    /// The version of ddapps.
+    pub version: &'static str,
+}
+
+/// How it is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Text for a terminal.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// How text is laid out, and what else must not be shown.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether text may be coloured.
+    pub color: bool,
+    /// The width of the terminal; values longer than a line are shortened to it.
+    pub width: usize,
+    /// Whether to show everything: whole components and queries, long values, request bodies.
+    pub full: bool,
+    /// Our own keys, masked wherever they stand.
+    pub secrets: Vec<SecretString>,
+}
+
+impl Default for Options {
+    /// No colour, a hundred columns, summaries.
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 100,
+            full: false,
+            secrets: Vec::new(),
+        }
+    }
+}
+
+/// How a plan differs from the one that was reviewed, line by line.
+pub fn difference(reviewed: &SavedPlan, now: Document<'_>) -> String {
+    let text = |document| render(document, Format::Text, &Options::default());
+    let (before, after) = (text(Document::Saved(reviewed)), text(now));
+    let diff = similar::TextDiff::from_lines(&before, &after);
+    (diff.unified_diff().context_radius(2))
+        .header("reviewed", "now")
+        .to_string()
+}
+
+/// Renders a document. The same document and options give the same text.
+pub fn render(document: Document<'_>, format: Format, options: &Options) -> String {
+    let mask = Mask::new(&options.secrets);
+    match document {
+        Document::Plan {
+            plan,
+            about,
+            findings,
+        } => {
+            let plan = SavedPlan::of_plan(plan, about, findings, options.full);
+            saved(&plan.masked(&mask), format, options)
+        }
+        // A stranger's file may hold what ours would not.
+        Document::Saved(plan) => saved(&plan.clone().masked(&mask), format, options),
+        Document::Report {
+            report,
+            plan,
+            about,
+        } => {
+            let report = json::report::Report::of(report, plan, about, &mask);
+            match format {
+                Format::Json => json::text(&report),
+                Format::Text => terminal::report(&report, options),
+            }
+        }
+        Document::Findings(findings) => {
+            let findings = findings.iter().map(json::Finding::from);
+            let findings: Vec<_> = findings.map(|it| it.masked(&mask)).collect();
+            match format {
+                Format::Json => json::text(&json::Findings::from(findings)),
+                Format::Text => terminal::findings(&findings, options),
+            }
+        }
+    }
+}
+
+fn saved(plan: &SavedPlan, format: Format, options: &Options) -> String {
+    match format {
+        Format::Json => json::text(plan),
+        Format::Text => terminal::plan(&view::View::of(plan, options.full), options),
+    }
+}

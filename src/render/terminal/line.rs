@@ -1,0 +1,257 @@
+//! Lines of text for a terminal: the one place where text is escaped and coloured, so that nothing comes out unescaped.
+
+use std::ops::Range;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::render::{Options, escape};
+
+/// What a piece of text is, which decides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Ordinary text.
+    Plain,
+    /// A heading.
+    Strong,
+    /// What is only there for orientation.
+    Faint,
+    /// What comes.
+    Added,
+    /// What goes.
+    Removed,
+    /// What changes.
+    Changed,
+    /// What is wrong.
+    Danger,
+}
+
+impl Tone {
+    fn style(self) -> Style {
+        let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
+        match self {
+            Self::Plain => Style::new(),
+            Self::Strong => Style::new().bold(),
+            Self::Faint => Style::new().dimmed(),
+            Self::Added => color(AnsiColor::Green),
+            Self::Removed => color(AnsiColor::Red),
+            Self::Changed => color(AnsiColor::Yellow),
+            Self::Danger => color(AnsiColor::Red).bold(),
+        }
+    }
+}
+
+/// One line, escaped as it is built.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    pieces: Vec<(Tone, bool, String)>,
+    width: usize,
+}
+
+impl Line {
+    /// A line that starts with so many blanks.
+    pub fn at(indent: usize) -> Self {
+        Self::default().put(Tone::Plain, &" ".repeat(indent))
+    }
+
+    /// Adds text.
+    pub fn put(self, tone: Tone, text: &str) -> Self {
+        let escaped = escaped(text);
+        self.piece(tone, false, escaped)
+    }
+
+    /// Adds blanks up to a column, and at least two.
+    pub fn column(self, column: usize) -> Self {
+        let blanks = column.saturating_sub(self.width).max(2);
+        self.put(Tone::Plain, &" ".repeat(blanks))
+    }
+
+    /// Adds a value in one line, shortened around what `changed` in it to fit the rest of `limit` columns.
+    pub fn value(self, tone: Tone, text: &str, changed: &Range<usize>, limit: usize) -> Self {
+        let room = limit.saturating_sub(self.width).max(LEAST_ROOM);
+        let Window { left, shown, right } = window(text, changed, room);
+        let left_out = |line: Self, count: usize| match count {
+            0 => line,
+            _ => line.put(Tone::Faint, &format!("…{count} characters…")),
+        };
+        let mut line = left_out(self, left);
+        // Where all of it changed, there is nothing to point out.
+        let partly = *changed != (0..text.len());
+        let middle =
+            changed.start.clamp(shown.start, shown.end)..changed.end.clamp(shown.start, shown.end);
+        for (part, marked) in [
+            (shown.start..middle.start, false),
+            (middle.clone(), partly),
+            (middle.end..shown.end, false),
+        ] {
+            line = line.piece(
+                tone,
+                marked,
+                escaped_after(&text[..part.start], &text[part.clone()]),
+            );
+        }
+        left_out(line, right)
+    }
+
+    /// The columns that the line takes.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    fn piece(mut self, tone: Tone, marked: bool, escaped: String) -> Self {
+        self.width += escaped.width();
+        if !escaped.is_empty() {
+            self.pieces.push((tone, marked, escaped));
+        }
+        self
+    }
+
+    /// The line without commands that a CI runner would obey: it reads them from what a program prints.
+    fn harmless(mut self) -> Self {
+        let plain: String = self.pieces.iter().map(|(.., text)| text.as_str()).collect();
+        let body = plain.trim_start();
+        let starts = body.starts_with("::");
+        if !starts && !has_hash_command(&plain) {
+            return self;
+        }
+        let blanks = &plain[..plain.len() - body.len()];
+        let body = match body.strip_prefix(':') {
+            Some(rest) if starts => format!("\\u{{3a}}{rest}"),
+            _ => body.to_owned(),
+        };
+        let text = format!("{blanks}{}", body.replace("##", "#\\u{23}"));
+        self.pieces = vec![(Tone::Plain, false, text)];
+        self
+    }
+}
+
+/// `##[error]`, `##vso[…]`, `##teamcity[…]`.
+fn has_hash_command(line: &str) -> bool {
+    line.match_indices("##").any(|(at, _)| {
+        let rest = line[at..].trim_start_matches('#');
+        rest.trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .starts_with('[')
+    })
+}
+
+fn escaped(text: &str) -> String {
+    escaped_after("", text)
+}
+
+fn escaped_after(before: &str, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut last = before.chars().next_back();
+    for c in text.chars() {
+        escape::push(&mut out, last, c);
+        last = Some(c);
+    }
+    out
+}
+
+/// A value is never given fewer columns: below, nothing of it could be read.
+const LEAST_ROOM: usize = 40;
+/// The columns kept for each `…1234567 characters…`.
+const MARK: usize = 20;
+
+/// What is shown of a text.
+struct Window {
+    /// Characters left out before it.
+    left: usize,
+    /// The bytes shown.
+    shown: Range<usize>,
+    /// Characters left out after it.
+    right: usize,
+}
+
+/// As much of a text as fits, with the start of what changed in it, and a little of what is before that.
+fn window(text: &str, changed: &Range<usize>, room: usize) -> Window {
+    let width = |c: char| match escape::is_unsafe(c) {
+        // The widest escape is `\u{e0041}`.
+        true => 9,
+        false => c.width().unwrap_or(0),
+    };
+    // Most texts fit, and a text is at least as wide as a fourth of its bytes but for what has no width.
+    if room == usize::MAX || text.chars().map(width).sum::<usize>() <= room {
+        return Window {
+            left: 0,
+            shown: 0..text.len(),
+            right: 0,
+        };
+    }
+    let room = room.saturating_sub(2 * MARK).max(LEAST_ROOM / 2);
+    let take = |chars: &mut dyn Iterator<Item = char>, room: usize| {
+        let mut taken = (0, 0);
+        for c in chars {
+            if taken.1 + width(c) > room {
+                break;
+            }
+            taken = (taken.0 + c.len_utf8(), taken.1 + width(c));
+        }
+        taken
+    };
+    let focus = changed.start.min(text.len());
+    let (_, after) = take(&mut text[focus..].chars(), room);
+    // A third of the room for what is before, or more where little comes after.
+    let lead = (room / 3).max(room - after);
+    let (before, used) = take(&mut text[..focus].chars().rev(), lead);
+    let (after, _) = take(&mut text[focus..].chars(), room - used);
+    let shown = focus - before..focus + after;
+    Window {
+        left: text[..shown.start].chars().count(),
+        right: text[shown.end..].chars().count(),
+        shown,
+    }
+}
+
+/// Lines, one below the other.
+pub(super) struct Page {
+    text: String,
+    color: bool,
+    /// The columns that values may take.
+    pub limit: usize,
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new(options: &Options) -> Self {
+        Self {
+            text: String::new(),
+            color: options.color,
+            limit: match options.full {
+                true => usize::MAX,
+                false => options.width,
+            },
+        }
+    }
+
+    /// Adds a line.
+    pub fn push(&mut self, line: Line) {
+        for (tone, marked, text) in line.harmless().pieces {
+            let mut style = tone.style();
+            if marked {
+                style = style.bold().underline();
+            }
+            match self.color && style != Style::new() {
+                true => {
+                    let reset = style.render_reset();
+                    self.text
+                        .push_str(&format!("{}{text}{reset}", style.render()));
+                }
+                false => self.text.push_str(&text),
+            }
+        }
+        let end = self.text.trim_end_matches(' ').len();
+        self.text.truncate(end);
+        self.text.push('\n');
+    }
+
+    /// Adds an empty line.
+    pub fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// The text of the page.
+    pub fn finish(self) -> String {
+        self.text
+    }
+}

@@ -1,0 +1,371 @@
+//! Plans, reports and findings as text for a terminal: layout and colour only; what is said is decided in `view`.
+
+mod line;
+mod report;
+
+use crate::render::Options;
+use crate::render::hunk::{self, Side};
+use crate::render::json::{App, Drift, Finding, Severity};
+use crate::render::rows::{Content, Part, Row, Sign};
+use crate::render::view::{AppView, Kind, Section, View};
+use crate::render::words::counted;
+
+use line::{Line, Page, Tone};
+
+pub(super) use report::report;
+
+/// A plan: the counts, the apps by what happens to them, then the findings.
+pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
+    let mut page = Page::new(options);
+    page.push(
+        Line::at(0)
+            .put(Tone::Strong, &view.title)
+            .put(Tone::Plain, ": ")
+            .put(Tone::Plain, &view.counts.join(", ")),
+    );
+    for it in &view.sections {
+        section(&mut page, it);
+    }
+    noted(&mut page, &view.noted);
+    orphans(&mut page, &view.orphans);
+    if !view.findings.is_empty() {
+        page.gap();
+        all_findings(&mut page, view.findings);
+    }
+    page.finish()
+}
+
+/// Findings alone.
+pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
+    let mut page = Page::new(options);
+    match findings {
+        [] => page.push(Line::at(0).put(Tone::Plain, "no findings")),
+        findings => all_findings(&mut page, findings),
+    }
+    page.finish()
+}
+
+fn heading(page: &mut Page, title: &str, count: usize) {
+    page.gap();
+    page.push(
+        Line::at(0)
+            .put(Tone::Strong, title)
+            .put(Tone::Faint, &format!(" ({count})")),
+    );
+}
+
+fn section(page: &mut Page, section: &Section<'_>) {
+    heading(page, section.kind.title(), section.apps.len());
+    for (index, view) in section.apps.iter().enumerate() {
+        // Apps of more than a line are told apart by a blank one.
+        if index > 0 && section.kind != Kind::Delete {
+            page.gap();
+        }
+        app(page, section.kind, view);
+    }
+}
+
+fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
+    let tone = match kind {
+        Kind::Refused => Tone::Danger,
+        Kind::Delete | Kind::Unpublish => Tone::Removed,
+        Kind::Create => Tone::Added,
+        Kind::Update | Kind::Adopt => Tone::Changed,
+    };
+    let line = Line::at(2).put(tone, kind.sign()).put(Tone::Plain, " ");
+    let line = named(line, view.app, page.limit);
+    with_status(page, line, &view.status);
+    if let Some(refusal) = &view.app.refusal {
+        page.push(Line::at(6).put(Tone::Danger, &refusal.message));
+        help(page, 6, &refusal.help);
+    }
+    for it in &view.app.drift {
+        drift(page, it);
+    }
+    for it in &view.parts {
+        part(page, it);
+    }
+    for note in &view.app.notes {
+        page.push(
+            Line::at(6)
+                .put(Tone::Changed, "note: ")
+                .put(Tone::Plain, &note.message),
+        );
+    }
+    if let Some(steps) = &view.steps {
+        page.push(
+            Line::at(6)
+                .put(Tone::Faint, "steps: ")
+                .put(Tone::Faint, steps),
+        );
+    }
+}
+
+/// An app's key, name and file.
+fn named(line: Line, app: &App, limit: usize) -> Line {
+    let line = line.put(Tone::Strong, &app.key).put(Tone::Plain, "  ");
+    let whole = 0..app.name.len();
+    let line = line.value(Tone::Plain, &app.name, &whole, limit);
+    match &app.file {
+        Some(file) => line.put(Tone::Faint, &format!("  {}:{}", file.path, file.line)),
+        None => line,
+    }
+}
+
+/// The status beside the names, or below them where the line is full.
+fn with_status(page: &mut Page, line: Line, status: &str) {
+    let beside = line.clone().put(Tone::Plain, "  ").put(Tone::Faint, status);
+    if beside.width() <= page.limit {
+        return page.push(beside);
+    }
+    page.push(line);
+    page.push(Line::at(6).put(Tone::Faint, status));
+}
+
+fn help(page: &mut Page, indent: usize, help: &str) {
+    if !help.is_empty() {
+        page.push(
+            Line::at(indent)
+                .put(Tone::Faint, "help: ")
+                .put(Tone::Plain, help),
+        );
+    }
+}
+
+fn drift(page: &mut Page, drift: &Drift) {
+    let conflict = if drift.conflict {
+        ", and git wants something else"
+    } else {
+        ""
+    };
+    let text = format!(
+        "changed live in v{} by {}, {}{conflict}",
+        drift.version, drift.by, drift.at
+    );
+    page.push(
+        Line::at(6)
+            .put(Tone::Changed, &drift.path)
+            .put(Tone::Plain, "  ")
+            .put(Tone::Plain, &text),
+    );
+}
+
+fn part(page: &mut Page, part: &Part<'_>) {
+    // A component that comes, goes or moves as a whole needs no line for its name alone.
+    let indent = match part.title {
+        None => 6,
+        Some(_) if part.rows.iter().all(|row| row.label.is_empty()) => 6,
+        Some(title) => {
+            page.push(
+                Line::at(6)
+                    .put(Tone::Faint, title.noun)
+                    .put(Tone::Plain, " ")
+                    .put(Tone::Strong, title.name),
+            );
+            8
+        }
+    };
+    let short = |row: &&Row| matches!(row.content, Content::Short { .. });
+    let labels = part
+        .rows
+        .iter()
+        .filter(short)
+        .map(|row| row.label.chars().count());
+    // One long label must not push all the others' values to the right.
+    let widest = labels.filter(|it| *it <= 30).max().unwrap_or(0);
+    for row in &part.rows {
+        self::row(page, indent, indent + 2 + widest + 2, part, row);
+    }
+}
+
+fn row(page: &mut Page, indent: usize, column: usize, part: &Part<'_>, row: &Row) {
+    let (sign, tone) = match row.sign {
+        Sign::Added => ("+", Tone::Added),
+        Sign::Removed => ("-", Tone::Removed),
+        Sign::Changed | Sign::Moved => ("~", Tone::Changed),
+    };
+    let head = Line::at(indent).put(tone, sign).put(Tone::Plain, " ");
+    let head = match (&part.title, row.label.as_str()) {
+        (Some(title), "") if indent == 6 => head
+            .put(Tone::Faint, title.noun)
+            .put(Tone::Plain, " ")
+            .put(Tone::Strong, title.name),
+        (_, label) => head.put(Tone::Plain, label),
+    };
+    match &row.content {
+        Content::Short { before, after } => {
+            short(
+                page,
+                head,
+                column,
+                indent + 4,
+                (before.as_deref(), after.as_deref()),
+            );
+        }
+        Content::Lines(lines) => {
+            page.push(head);
+            self::lines(page, indent + 4, lines);
+        }
+        Content::Summary { words, lines } => {
+            let head = match row.label.is_empty() && indent == 8 {
+                true => head,
+                false => head.put(Tone::Plain, "  "),
+            };
+            page.push(head.put(Tone::Plain, words));
+            self::lines(page, indent + 4, lines);
+        }
+    }
+}
+
+/// Values beside their label, or below it where they do not fit.
+fn short(
+    page: &mut Page,
+    head: Line,
+    column: usize,
+    indent: usize,
+    values: (Option<&str>, Option<&str>),
+) {
+    let beside = head.clone().column(column);
+    let line = match values {
+        (Some(before), Some(after)) => beside
+            .put(Tone::Removed, before)
+            .put(Tone::Faint, " → ")
+            .put(Tone::Added, after),
+        (Some(before), None) => beside.put(Tone::Removed, before),
+        (None, after) => beside.put(Tone::Added, after.unwrap_or_default()),
+    };
+    if line.width() <= page.limit {
+        return page.push(line);
+    }
+    page.push(head);
+    let limit = page.limit;
+    let whole = |text: &str| 0..text.len();
+    let (old, new) = match values {
+        (Some(before), Some(after)) => hunk::changed(before, after),
+        (before, after) => (
+            whole(before.unwrap_or_default()),
+            whole(after.unwrap_or_default()),
+        ),
+    };
+    if let Some(before) = values.0 {
+        page.push(Line::at(indent).put(Tone::Removed, "- ").value(
+            Tone::Removed,
+            before,
+            &old,
+            limit,
+        ));
+    }
+    if let Some(after) = values.1 {
+        page.push(
+            Line::at(indent)
+                .put(Tone::Added, "+ ")
+                .value(Tone::Added, after, &new, limit),
+        );
+    }
+}
+
+fn lines(page: &mut Page, indent: usize, lines: &[hunk::Line]) {
+    let left_out = |count: usize, what: &str| {
+        Line::at(indent).put(
+            Tone::Faint,
+            &format!(
+                "… {}",
+                counted(count, &format!("{what} line"), &format!("{what} lines"))
+            ),
+        )
+    };
+    for line in lines {
+        let line = match line {
+            hunk::Line::Equal(count) => left_out(*count, "equal"),
+            hunk::Line::More(count) => left_out(*count, "more"),
+            hunk::Line::Text {
+                side,
+                text,
+                changed,
+            } => {
+                let (sign, tone) = match side {
+                    Side::Both => ("  ", Tone::Faint),
+                    Side::Before => ("- ", Tone::Removed),
+                    Side::After => ("+ ", Tone::Added),
+                };
+                Line::at(indent)
+                    .put(tone, sign)
+                    .value(tone, text, changed, page.limit)
+            }
+        };
+        page.push(line);
+    }
+}
+
+/// Apps that nothing happens to, but of which a reader should know something.
+fn noted(page: &mut Page, apps: &[&App]) {
+    if apps.is_empty() {
+        return;
+    }
+    heading(page, "Unchanged, but", apps.len());
+    for app in apps {
+        let line = Line::at(4);
+        page.push(named(line, app, page.limit));
+        for note in &app.notes {
+            page.push(
+                Line::at(6)
+                    .put(Tone::Changed, "note: ")
+                    .put(Tone::Plain, &note.message),
+            );
+        }
+    }
+}
+
+fn orphans(page: &mut Page, apps: &[&App]) {
+    if apps.is_empty() {
+        return;
+    }
+    heading(page, "Orphaned", apps.len());
+    for app in apps {
+        let id = app.id.as_deref().unwrap_or_default();
+        let line = Line::at(4)
+            .put(Tone::Strong, &app.key)
+            .put(Tone::Plain, "  ");
+        let line = line.value(Tone::Plain, &app.name, &(0..app.name.len()), page.limit);
+        page.push(line.put(Tone::Faint, &format!("  {id}")));
+    }
+    page.push(Line::at(4).put(
+        Tone::Faint,
+        "git no longer has them; turn pruning on to delete them, or bring their files back",
+    ));
+}
+
+fn all_findings(page: &mut Page, findings: &[Finding]) {
+    for finding in findings {
+        let (word, tone) = match finding.severity {
+            Severity::Error => ("error", Tone::Danger),
+            Severity::Warning => ("warning", Tone::Changed),
+            Severity::Note => ("note", Tone::Faint),
+        };
+        let mut line = Line::at(0);
+        if let Some(file) = &finding.file {
+            let place = match (finding.line, finding.column) {
+                (Some(line), Some(column)) => format!("{file}:{line}:{column} "),
+                (Some(line), None) => format!("{file}:{line} "),
+                (None, _) => format!("{file} "),
+            };
+            line = line.put(Tone::Plain, &place);
+        }
+        let line = line
+            .put(tone, &format!("{word}[{}]", finding.rule))
+            .put(Tone::Plain, " ");
+        page.push(line.put(Tone::Plain, &finding.message));
+        help(page, 2, finding.help.as_deref().unwrap_or_default());
+    }
+    let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
+    let counts: Vec<_> = [
+        (count(Severity::Error), "error", "errors"),
+        (count(Severity::Warning), "warning", "warnings"),
+        (count(Severity::Note), "note", "notes"),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| counted(count, one, many))
+    .collect();
+    page.push(Line::at(0).put(Tone::Strong, &counts.join(", ")));
+}

@@ -1,0 +1,270 @@
+//! What every format of a plan shows, decided once: grouping, order, counting and wording.
+//!
+//! A format only lays a [`View`] out and escapes it for its medium, so none can show what another hides. Values are
+//! masked before they come here; nothing here knows a width, a colour or a markup.
+
+use super::json::{Action, App, Finding, Live, SavedPlan, State, Step, StepKind, Summary};
+use super::rows::{Part, parts};
+use super::words::{self, counted};
+
+/// A plan, as it is shown.
+pub(super) struct View<'a> {
+    /// What it is a plan for: `Plan for platform (prod, datadoghq.com)`.
+    pub title: String,
+    /// What would happen, in numbers; empty if nothing is known of any app.
+    pub counts: Vec<String>,
+    /// The apps that something happens to or is refused to, grouped by what.
+    pub sections: Vec<Section<'a>>,
+    /// Apps that git no longer has and that are left alone.
+    pub orphans: Vec<&'a App>,
+    /// Apps that are left alone as they are, with something that a reader should know about them.
+    pub noted: Vec<&'a App>,
+    /// What is wrong with the files.
+    pub findings: &'a [Finding],
+}
+
+/// Apps to which the same happens.
+pub(super) struct Section<'a> {
+    /// What happens to them.
+    pub kind: Kind,
+    /// The apps, by key.
+    pub apps: Vec<AppView<'a>>,
+}
+
+/// What happens to an app, in the order in which it matters to a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Nothing, for safety.
+    Refused,
+    /// It goes.
+    Delete,
+    /// Users can no longer run it.
+    Unpublish,
+    /// It comes.
+    Create,
+    /// It changes.
+    Update,
+    /// It is taken over.
+    Adopt,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [
+        Self::Refused,
+        Self::Delete,
+        Self::Unpublish,
+        Self::Create,
+        Self::Update,
+        Self::Adopt,
+    ];
+
+    /// The word over the apps.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Refused => "Refused",
+            Self::Delete => "Delete",
+            Self::Unpublish => "Unpublish",
+            Self::Create => "Create",
+            Self::Update => "Update",
+            Self::Adopt => "Adopt",
+        }
+    }
+
+    /// The sign before each app.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Refused => "!",
+            Self::Delete | Self::Unpublish => "-",
+            Self::Create => "+",
+            Self::Update => "~",
+            Self::Adopt => ">",
+        }
+    }
+
+    /// `None` for an app that nothing happens to.
+    fn of(app: &App) -> Option<Self> {
+        let unpublishes = app.steps.iter().any(|it| it.kind == StepKind::Unpublish);
+        Some(match app.action {
+            Action::Refused => Self::Refused,
+            Action::Delete => Self::Delete,
+            Action::Update | Action::Adopt if unpublishes => Self::Unpublish,
+            Action::Create => Self::Create,
+            Action::Update => Self::Update,
+            Action::Adopt => Self::Adopt,
+            Action::NoOp => return None,
+        })
+    }
+}
+
+/// One app, as it is shown.
+pub(super) struct AppView<'a> {
+    /// The app.
+    pub app: &'a App,
+    /// What is live, and what its users will see; empty where nothing is known.
+    pub status: String,
+    /// What differs, by component and query.
+    pub parts: Vec<Part<'a>>,
+    /// The calls in words, where they are not evident.
+    pub steps: Option<String>,
+}
+
+impl<'a> View<'a> {
+    /// Decides how a plan is shown; `full` shows what is otherwise summarised.
+    pub fn of(plan: &'a SavedPlan, full: bool) -> Self {
+        let sections = Kind::ALL.into_iter().filter_map(|kind| {
+            let apps = plan.apps.iter().filter(|app| Kind::of(app) == Some(kind));
+            let apps: Vec<_> = apps.map(|app| AppView::of(app, full)).collect();
+            (!apps.is_empty()).then_some(Section { kind, apps })
+        });
+        let noted = |app: &&App| Kind::of(app).is_none() && !app.orphaned && !app.notes.is_empty();
+        Self {
+            title: format!(
+                "Plan for {}",
+                scope(&plan.project, plan.environment(), &plan.site)
+            ),
+            counts: counts(&plan.summary),
+            sections: sections.collect(),
+            orphans: plan.apps.iter().filter(|app| app.orphaned).collect(),
+            noted: plan.apps.iter().filter(noted).collect(),
+            findings: &plan.findings,
+        }
+    }
+}
+
+/// Whose apps, and where: `platform (prod, datadoghq.com)`.
+pub(super) fn scope(project: &str, environment: Option<&str>, site: &str) -> String {
+    match environment {
+        Some(environment) => format!("{project} ({environment}, {site})"),
+        None => format!("{project} ({site})"),
+    }
+}
+
+/// The counts that are not zero, in words; `no changes` where nothing would happen.
+fn counts(summary: &Summary) -> Vec<String> {
+    let Summary {
+        create,
+        update,
+        delete,
+        adopt,
+        publish,
+        unpublish,
+        no_op,
+        refused,
+        orphaned,
+    } = *summary;
+    let named = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
+    let mut counts: Vec<_> = [
+        named(refused, "refused"),
+        named(delete, "to delete"),
+        named(create, "to create"),
+        named(update, "to update"),
+        named(adopt, "to adopt"),
+        named(publish, "to publish"),
+        named(unpublish, "to unpublish"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if counts.is_empty() {
+        counts.push("no changes".into());
+    }
+    counts.extend(named(no_op.saturating_sub(orphaned), "unchanged"));
+    counts.extend(named(orphaned, "orphaned"));
+    counts
+}
+
+impl<'a> AppView<'a> {
+    fn of(app: &'a App, full: bool) -> Self {
+        Self {
+            app,
+            status: status(app),
+            parts: parts(app, full),
+            steps: steps(app),
+        }
+    }
+}
+
+/// What is live, and what users will see of the change.
+fn status(app: &App) -> String {
+    let now = app.live.as_ref().map(live);
+    match (now, audience(app)) {
+        (Some(now), Some(then)) => format!("{now}; {then}"),
+        (Some(now), None) => now,
+        (None, Some(then)) => then,
+        (None, None) => String::new(),
+    }
+}
+
+fn live(live: &Live) -> String {
+    let version = live.version;
+    match live.state {
+        State::Unpublished => format!("v{version}, unpublished"),
+        State::Published => format!("v{version}, published"),
+        State::Behind => format!("v{version}, users run an older version"),
+    }
+}
+
+/// What users will see.
+fn audience(app: &App) -> Option<String> {
+    let has = |kind| app.steps.iter().any(|it| it.kind == kind);
+    let saves = has(StepKind::Create) || has(StepKind::Update);
+    let subject = match (saves, &app.live) {
+        (false, Some(live)) => format!("v{}", live.version),
+        (true, Some(_)) => "the new version".to_owned(),
+        (_, None) => "it".to_owned(),
+    };
+    let serves = |live: &Live| live.state != State::Unpublished;
+    let runs = app.live.as_ref().is_some_and(serves);
+    Some(match app.action {
+        _ if has(StepKind::Publish) => format!("publishes {subject}"),
+        _ if has(StepKind::RequestPublish) => format!("requests the publication of {subject}"),
+        _ if has(StepKind::Unpublish) => "users will run nothing".into(),
+        Action::Delete if runs => "users lose it".into(),
+        Action::Create => "users will not see it, as it is not published".into(),
+        Action::Update | Action::Adopt if runs && saves => {
+            "users stay on the published version".into()
+        }
+        _ => return None,
+    })
+}
+
+/// The calls in words; none where the action says it all.
+fn steps(app: &App) -> Option<String> {
+    if matches!(
+        app.steps.as_slice(),
+        [] | [Step {
+            kind: StepKind::Delete,
+            ..
+        }]
+    ) {
+        return None;
+    }
+    let phrases: Vec<_> = app.steps.iter().map(step).collect();
+    Some(phrases.join(", then "))
+}
+
+fn step(step: &Step) -> String {
+    let phrase = words::step(step.kind);
+    match step {
+        Step {
+            components: Some(components),
+            queries,
+            ..
+        } => format!(
+            "{phrase} with {} and {}",
+            counted(*components, "component", "components"),
+            counted(queries.unwrap_or(0), "query", "queries"),
+        ),
+        Step {
+            tags: Some(tags), ..
+        } => format!("{phrase} to {}", tags.join(", ")),
+        Step {
+            level: Some(level), ..
+        } => format!("{phrase} to {level}"),
+        Step {
+            self_service: Some(on),
+            ..
+        } => format!("turn self-service {}", if *on { "on" } else { "off" }),
+        _ => phrase.into(),
+    }
+}

@@ -1,0 +1,231 @@
+//! What the nouns of a plan and a report are called in sentences, the same in every format.
+//!
+//! Messages are lowercase fragments. They name what happened and what to do about it; they know no command or option.
+
+use crate::apply::{Failure, Notice, Skipped, Stale};
+use crate::diff::{Claim, Undecided};
+use crate::model::{AppId, Publication, Saved};
+use crate::plan::{EmptyDesired, Note, Refusal};
+
+use super::json::{Remark, StepKind};
+
+/// Why nothing is done about an app, and what to do.
+pub(super) fn refusal(refusal: &Refusal) -> (String, String) {
+    match refusal {
+        Refusal::Undecided(why) => undecided(why),
+        Refusal::HeldBack { unread } => (
+            match unread {
+                Some(id) => format!(
+                    "nothing is deleted while another app of this project, `{id}`, cannot be read"
+                ),
+                None => "nothing is deleted while the live apps cannot all be read".into(),
+            },
+            "run again once everything can be read".into(),
+        ),
+        Refusal::MaxDeletes {
+            deletes,
+            owned,
+            allowed,
+        } => (
+            format!(
+                "the run would delete {deletes} of {owned} apps, and at most {allowed} are allowed"
+            ),
+            "if all of them are to go, raise `policy.max_deletes` in the settings".into(),
+        ),
+        Refusal::Empty(EmptyDesired { owned }) => (
+            format!(
+                "git has no app at all, but {} live: the definitions may be in another folder",
+                counted(*owned, "app of this project is", "apps of this project are")
+            ),
+            "check `definitions:` in the settings and the folder that was read".into(),
+        ),
+    }
+}
+
+fn undecided(why: &Undecided) -> (String, String) {
+    match why {
+        Undecided::Ambiguous { ids } => (
+            format!("several live apps claim to be this one: {}", list(ids.iter().map(AppId::to_string))),
+            "bind the right one under `apps:` in the settings, or remove the mark from the others".into(),
+        ),
+        Undecided::Claimed { id, by } => (
+            format!("the live app `{id}` is also claimed by {}", list(by.iter().map(claim))),
+            "remove the mark or the binding that is wrong".into(),
+        ),
+        Undecided::BoundMissing { id } => (
+            format!("the settings bind this key to `{id}`, and there is no such app"),
+            "correct the binding under `apps:` in the settings, or remove it to create the app anew".into(),
+        ),
+        Undecided::Unread { id: Some(id), why } => (
+            format!("the live app `{id}` could not be read: {why}"),
+            "nothing is known about the app, so nothing is done; run again once it can be read".into(),
+        ),
+        Undecided::Unread { id: None, why } => (
+            format!("not all live apps could be listed: {why}"),
+            "the app may exist already, so nothing is done; run again once all can be listed".into(),
+        ),
+    }
+}
+
+fn claim(claim: &Claim) -> String {
+    match claim {
+        Claim::Mark(mark) => format!("the mark `{mark}`"),
+        Claim::Binding(key) => format!("the binding `apps.{key}`"),
+    }
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
+/// A number and its noun.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    }
+}
+
+/// What a reader of the plan should know.
+pub(super) fn note(note: &Note) -> Remark {
+    let (code, message) = match note {
+        Note::Orphaned => (
+            "orphaned",
+            "git no longer has it; it is left alone because pruning is off".to_owned(),
+        ),
+        Note::ProtectionUnknown { wanted } => (
+            "protection-unknown",
+            format!("the server does not show the protection level, and git wants `{wanted}`"),
+        ),
+        Note::PublicationHeldBack => (
+            "publication-held-back",
+            "git wants another publication, but this run was told not to change publications"
+                .to_owned(),
+        ),
+        Note::NeedsApproval => (
+            "needs-approval",
+            "the publication waits for somebody's approval".to_owned(),
+        ),
+    };
+    Remark {
+        code: code.into(),
+        message,
+    }
+}
+
+/// What a step does.
+pub(super) fn step(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Create => "create the app",
+        StepKind::Update => "save a new version",
+        StepKind::SetTags => "set the tags",
+        StepKind::SetProtectionLevel => "set the protection level",
+        StepKind::SetSelfService => "set self-service",
+        StepKind::Publish => "publish",
+        StepKind::RequestPublish => "request the publication",
+        StepKind::Unpublish => "unpublish",
+        StepKind::Delete => "delete the app",
+    }
+}
+
+/// Why a step failed: a word, and a sentence.
+pub(super) fn failure(failure: &Failure) -> Remark {
+    let (code, message) = match failure {
+        Failure::Call { error, ambiguous: false } => ("call", error.clone()),
+        Failure::Call { error, ambiguous: true } => (
+            "unknown",
+            format!("{error}; it is not known whether the server acted on it"),
+        ),
+        Failure::Stale(stale) => ("stale", self::stale(stale)),
+        Failure::Interrupted => (
+            "interrupted",
+            "the run was stopped while the call was under way; it is not known whether the server acted on it".into(),
+        ),
+    };
+    Remark {
+        code: code.into(),
+        message,
+    }
+}
+
+fn stale(stale: &Stale) -> String {
+    match stale {
+        Stale::Gone => "the live app is gone; plan again".into(),
+        Stale::Touched {
+            planned,
+            version,
+            publication,
+            saved,
+        } if planned == version => {
+            let state = match publication {
+                Publication::Unpublished => "it is unpublished",
+                Publication::Current(_) => "its newest version is published",
+                Publication::Behind(_) => "an older version is published",
+            };
+            format!(
+                "the live app is still {version}{}, but its tags or its publication changed since the plan ({state}); plan again",
+                saver(saved)
+            )
+        }
+        Stale::Touched {
+            planned,
+            version,
+            saved,
+            ..
+        } => {
+            format!(
+                "planned on {planned}, but the live app is now {version}{}; plan again",
+                saver(saved)
+            )
+        }
+    }
+}
+
+fn saver(saved: &Saved) -> String {
+    match (saved.by.as_str(), saved.at.as_str()) {
+        ("", "") => String::new(),
+        ("", at) => format!(" (saved {at})"),
+        (by, "") => format!(" (saved by {by})"),
+        (by, at) => format!(" (saved by {by}, {at})"),
+    }
+}
+
+/// What somebody must look at, although the step was done.
+pub(super) fn notice(notice: &Notice) -> Remark {
+    let (code, message) = match notice {
+        Notice::Overwrote { planned, saved } => (
+            "overwrote",
+            format!(
+                "somebody saved the app between the last check and this save: the plan was made on {planned}, this save \
+                 is {saved}, and what lies between is theirs; compare the versions in the app's history"
+            ),
+        ),
+        Notice::PublishedOther { planned, published } => (
+            "published-other",
+            format!(
+                "somebody saved the app right before it was published: users now run version `{published}`, and the plan \
+                 meant `{planned}`"
+            ),
+        ),
+    };
+    Remark {
+        code: code.into(),
+        message,
+    }
+}
+
+/// Why a step was not tried: a word, and a sentence.
+pub(super) fn skipped(skipped: Skipped) -> Remark {
+    let (code, message) = match skipped {
+        Skipped::EarlierStep => ("earlier-step", "an earlier step of this app failed"),
+        Skipped::Stopped => ("stopped", "the run was stopped"),
+        Skipped::OtherFailure => (
+            "other-failure",
+            "another app failed, and the run stops at the first failure",
+        ),
+    };
+    Remark {
+        code: code.into(),
+        message: message.into(),
+    }
+}
