@@ -76,6 +76,8 @@ pub enum Failure {
     HtmlPage,
     /// 403; nothing was done.
     Forbidden,
+    /// 404; nothing was done. No trouble of the network, so not among [`Failure::all`]: the answer is a lie.
+    NotFound,
     /// 429 with `X-RateLimit-Reset` and `Retry-After` in seconds; nothing was done.
     TooManyRequests {
         /// Seconds until the client may try again.

@@ -133,6 +133,7 @@ async fn before(failure: &Failure, emulator: &Emulator, cut: &Cut) -> Option<Ans
         Failure::ErrorBefore => Some(Answer::gateway(500, "Internal Server Error")),
         Failure::HtmlPage => Some(Answer::html(502, "Bad Gateway")),
         Failure::Forbidden => Some(emulator.forbidden()),
+        Failure::NotFound => Some(Answer::gateway(404, "Not Found")),
         Failure::TooManyRequests { .. } => Some(Answer::gateway(429, "Too many requests")),
         Failure::Slow(delay) => {
             wait(*delay).await;
