@@ -1,14 +1,17 @@
 //! The one integration test binary: each module is a subject.
 
+mod cli;
 mod client;
 mod convergence;
 mod definition;
 mod diff_laws;
 mod faults;
 mod fetch;
+mod layers;
 mod recordings;
-mod scripted;
-mod support;
 mod repository;
 mod rules;
+mod scenarios;
 mod schema;
+mod scripted;
+mod support;

@@ -2,6 +2,7 @@
 
 pub mod cycle;
 pub mod generate;
+pub mod run;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,10 @@ impl Workspace {
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.root().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
     }
 
     pub fn write(&self, name: &str, text: &str) {

@@ -1,0 +1,279 @@
+//! The command line and the environment variables: all of them are named here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use ddapps::model::{MaxDeletes, Shard};
+
+/// Keeps Datadog App Builder apps as git says they should be.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ddapps",
+    version,
+    about,
+    max_term_width = 110,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The repository's root; default: the nearest folder upward with a `ddapps.yaml`
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+
+    /// The environment of the settings to work on
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "DDAPPS_ENV",
+        hide_env_values = true
+    )]
+    pub env: Option<String>,
+
+    /// The form of the result
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Write the result to a file instead of the standard output
+    #[arg(long, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Colours (also: NO_COLOR, CLICOLOR_FORCE)
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+
+    /// Say more on stderr; twice: each request
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Say less on stderr
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// The form of the log on stderr
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    /// How many requests are under way at once
+    #[arg(long, global = true, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub parallelism: u16,
+
+    /// Work on the built-in emulator, kept in .ddapps/sandbox.json: no account, keys or network needed
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+
+    /// The Datadog site; default: what the settings say, then DD_SITE
+    #[arg(long, global = true, value_name = "SITE")]
+    pub site: Option<String>,
+
+    /// The API's whole base URL: https, or http to this machine
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "DDAPPS_API_URL",
+        hide_env_values = true
+    )]
+    pub api_url: Option<String>,
+
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// Which apps a run looks at.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Only apps whose key matches; may be repeated
+    #[arg(long = "key", global = true, value_name = "GLOB")]
+    pub keys: Vec<String>,
+
+    /// Only apps with this tag
+    #[arg(long, global = true, value_name = "TAG")]
+    pub tag: Option<String>,
+
+    /// Only part I of N, by a hash of the key
+    #[arg(long, global = true, value_name = "I/N")]
+    pub shard: Option<Shard>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load and check the definitions; needs no network and no keys
+    Validate(Validate),
+    /// Show what would change, and why
+    Plan(Plan),
+    /// Show a saved plan
+    Show(Show),
+    /// Plan, show, ask, and make it so
+    Apply(Apply),
+    /// Print a JSON Schema
+    Schema(Schema),
+    /// Serve the App Builder API from this machine
+    Emulator(Emulator),
+    /// Print shell completions
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Show only what concerns these files or folders
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// What `plan` and `apply` decide by.
+#[derive(Debug, Args)]
+pub struct Decisions {
+    /// Delete live apps that this project owns and git no longer has
+    #[arg(long, overrides_with = "no_prune")]
+    pub prune: bool,
+
+    /// Leave them alone, whatever the settings say
+    #[arg(long)]
+    pub no_prune: bool,
+
+    /// Refuse all deletions if there would be more: a count, or a share of the owned apps
+    #[arg(long, value_name = "N|P%")]
+    pub max_deletes: Option<MaxDeletes>,
+
+    /// Leave publications as they are
+    #[arg(long)]
+    pub no_publish: bool,
+
+    /// Show everything: unchanged apps, whole values, whole bodies
+    #[arg(long)]
+    pub full: bool,
+
+    /// Errors among the findings stop the run
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub decisions: Decisions,
+
+    /// Save the plan, for `show` and `apply`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Exit with 2 if changes are pending
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A plan saved by `plan --out`
+    pub file: PathBuf,
+
+    /// Exit with 2 if the plan holds changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+
+    /// Show everything: unchanged apps and whole values
+    #[arg(long)]
+    pub full: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// Apply only if this reviewed plan is still what would be done
+    pub file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub decisions: Decisions,
+
+    /// Do not ask; needed where there is no terminal
+    #[arg(long, short)]
+    pub yes: bool,
+
+    /// What a failed app means for the others
+    #[arg(long, value_enum, default_value_t = OnError::Continue)]
+    pub on_error: OnError,
+
+    /// Exit with 6 if publications wait for approval
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OnError {
+    Continue,
+    Stop,
+}
+
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of what
+    #[arg(value_enum, default_value_t = SchemaOf::App)]
+    pub of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    App,
+    Settings,
+    Plan,
+}
+
+#[derive(Debug, Args)]
+pub struct Emulator {
+    /// The address to listen on
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8765")]
+    pub listen: std::net::SocketAddr,
+
+    /// Keep the state in this file
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+
+    /// Answer every request so much later
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+
+    /// Ids and clock are counters
+    #[arg(long)]
+    pub deterministic: bool,
+
+    /// Set an unknown of the real API; without a value or with a wrong one: what there is
+    #[arg(long = "switch", value_name = "NAME=VALUE")]
+    pub switches: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,97 @@
+//! The command line: everything that asks the environment, prints, or ends the process.
+//!
+//! Each command has a file of its own and stays a short story told in calls of the library. [`args`] names all options
+//! and variables, [`repository`] and [`connection`] turn them into what the library needs, [`output`] and [`progress`]
+//! speak to the user, and [`exit`] is the one place that knows exit codes.
+
+mod apply;
+mod args;
+mod completions;
+mod connection;
+mod emulator;
+mod exit;
+mod interrupts;
+mod keys;
+mod output;
+mod plan;
+mod progress;
+mod repository;
+mod schema;
+mod show;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use tracing_subscriber::EnvFilter;
+
+use args::{Cli, Command, Global, LogFormat};
+use exit::{Exit, ending};
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no reason to complain.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
+                _ => Exit::Usage.into(),
+            };
+        }
+    };
+    start_log(&cli.global);
+    match command(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) if output::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            let (exit, hint) = ending(&error);
+            output::complain(&cli.global, &error, hint);
+            exit.into()
+        }
+    }
+}
+
+fn command(cli: &Cli) -> anyhow::Result<Exit> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Validate(args) => validate::run(global, args),
+        Command::Show(args) => show::run(global, args),
+        Command::Schema(args) => schema::run(global, args),
+        Command::Completions(args) => completions::run(global, args),
+        Command::Plan(args) => wait(plan::run(global, args)),
+        Command::Apply(args) => wait(apply::run(global, args)),
+        Command::Emulator(args) => wait(emulator::run(global, args)),
+    }
+}
+
+/// Runs a command that needs the network. The others start no threads.
+fn wait(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(work);
+    // A loader thread that nobody waits for any more must not hold the exit up.
+    runtime.shutdown_background();
+    result
+}
+
+fn start_log(global: &Global) {
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => "error",
+        (false, 0) => "warn",
+        (false, 1) => "info",
+        (false, _) => "debug",
+    };
+    let log = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(EnvFilter::new(format!("off,ddapps={level}")))
+        .with_ansi(output::colors_on_stderr(global));
+    // Only one log can be started in a process, and this is the only place that does.
+    let _ = match global.log_format {
+        LogFormat::Text => log.without_time().try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}

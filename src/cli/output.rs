@@ -1,0 +1,134 @@
+//! Where the result goes, and what it may look like there. The result goes to stdout or a file, everything else to stderr.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::{Context, Error};
+use ddapps::model::Finding;
+use ddapps::render::{self, Document, render};
+
+use super::args::{Color, Format, Global};
+use super::keys::secrets;
+
+/// The width of a result that no terminal limits.
+const PLAIN_WIDTH: usize = 120;
+
+/// Renders a document for stdout, or for the file that `--output` names.
+pub fn show(global: &Global, document: Document<'_>, full: bool) -> anyhow::Result<()> {
+    result(global, &text(global, document, full))
+}
+
+/// Renders a document as `show` does, but leaves it to the caller.
+pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
+    let format = match global.format {
+        Format::Text => render::Format::Text,
+        Format::Json => render::Format::Json,
+    };
+    let to_file = global.output.is_some();
+    let options = render::Options {
+        color: match global.color {
+            Color::Auto => !to_file && colors(&io::stdout()),
+            color => color == Color::Always,
+        },
+        width: match to_file || !io::stdout().is_terminal() {
+            true => PLAIN_WIDTH,
+            false => console::Term::stdout().size().1.max(40).into(),
+        },
+        full,
+        secrets: secrets(),
+    };
+    render(document, format, &options)
+}
+
+/// Hands out the result.
+pub fn result(global: &Global, text: &str) -> anyhow::Result<()> {
+    match &global.output {
+        Some(file) => write_file(file, text),
+        None => {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            Ok(out.flush()?)
+        }
+    }
+}
+
+/// Writes a file so that it is there as a whole or not at all.
+pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|it| !it.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        io::Result::Ok(())
+    };
+    write().with_context(|| format!("`{}` cannot be written", path.display()))
+}
+
+/// Says something that is not the result, unless the user wants quiet.
+pub fn say(global: &Global, text: &str) {
+    if !global.quiet {
+        // Nobody reads stderr any more: nothing to be done about that.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// Shows what is wrong with the files: as the result in JSON, beside it in text.
+pub fn findings(global: &Global, findings: &[Finding]) -> anyhow::Result<()> {
+    if global.format == Format::Json {
+        return show(global, Document::Findings(findings), false);
+    }
+    let options = render::Options {
+        color: colors_on_stderr(global),
+        width: PLAIN_WIDTH,
+        ..render::Options::default()
+    };
+    let text = render(Document::Findings(findings), render::Format::Text, &options);
+    Ok(io::stderr().write_all(text.as_bytes())?)
+}
+
+/// Shows why the command failed, the whole chain, and what to do.
+pub fn complain(global: &Global, error: &Error, hint: Option<&str>) {
+    let bold = match colors_on_stderr(global) {
+        true => anstyle::AnsiColor::Red.on_default().bold(),
+        false => anstyle::Style::new(),
+    };
+    let mut text = format!(
+        "{bold}error{bold:#}: {}\n",
+        render::line(&error.to_string())
+    );
+    for cause in error.chain().skip(1) {
+        text.push_str(&format!(
+            "  because: {}\n",
+            render::line(&cause.to_string())
+        ));
+    }
+    if let Some(hint) = hint {
+        text.push_str(&format!("  help: {}\n", render::line(hint)));
+    }
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+pub fn colors_on_stderr(global: &Global) -> bool {
+    match global.color {
+        Color::Auto => colors(&io::stderr()),
+        color => color == Color::Always,
+    }
+}
+
+/// Whether a stream shows colours: a terminal that can, unless `NO_COLOR` or `CLICOLOR_FORCE` say otherwise.
+fn colors(stream: &impl anstream::stream::RawStream) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
+}
+
+/// Whether the reader of our output went away.
+pub fn is_closed_pipe(error: &Error) -> bool {
+    (error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>()))
+    .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

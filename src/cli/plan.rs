@@ -1,0 +1,111 @@
+//! `ddapps plan`: what would change, and why.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use ddapps::definition::Target;
+use ddapps::model::{Finding, Severity};
+use ddapps::plan::Plan;
+use ddapps::reconcile::{self, observe, propose};
+use ddapps::render::{self, About, Document, render};
+
+use super::args::{self, Decisions, Global};
+use super::connection::{Connection, connect};
+use super::exit::{Ending, Exit};
+use super::output;
+use super::progress::Progress;
+use super::repository::{Repository, policy, selection};
+
+pub async fn run(global: &Global, args: &args::Plan) -> Result<Exit> {
+    let proposal = Proposal::make(global, &args.decisions).await?;
+    let document = proposal.document();
+    if let Some(file) = &args.out {
+        let options = render::Options {
+            full: args.decisions.full,
+            ..render::Options::default()
+        };
+        output::write_file(file, &render(document, render::Format::Json, &options))?;
+    }
+    output::show(global, document, args.decisions.full)?;
+    proposal.check_findings(args.decisions.strict)?;
+    Ok(Exit::of_plan(
+        proposal.plan.summary.refused > 0,
+        args.detailed_exitcode && proposal.plan.has_steps(),
+    ))
+}
+
+/// A plan with all that was found out on the way to it.
+pub struct Proposal {
+    pub connection: Connection,
+    pub progress: Arc<Progress>,
+    pub plan: Plan,
+    about: About,
+    findings: Vec<Finding>,
+}
+
+impl Proposal {
+    /// Reads both sides and plans.
+    pub async fn make(global: &Global, decisions: &Decisions) -> Result<Self> {
+        let repository = Repository::open(global)?;
+        let selection = selection(global)?;
+        let target = repository.target(global)?;
+        let progress = Arc::new(Progress::new(global));
+        let connection = connect(global, &repository, &target, &progress).await?;
+        progress.begin("reading apps", None);
+        let question = repository.question(global, &target, &selection);
+        let observed = observe(&connection.client, &question, &|event| {
+            progress.fetched(&event)
+        })
+        .await;
+        progress.end();
+        let observed = match observed {
+            Err(reconcile::Error::Definitions(findings)) => {
+                output::findings(global, &findings)?;
+                let message = "the definitions cannot be read in full, so nothing was planned";
+                return Err(Ending::new(Exit::Invalid, message).into());
+            }
+            observed => observed?,
+        };
+        let policy = policy(&target, &selection, decisions);
+        Ok(Self {
+            plan: propose(&observed, &policy),
+            about: about(&repository, &target, &connection),
+            findings: observed.findings,
+            connection,
+            progress,
+        })
+    }
+
+    pub fn document(&self) -> Document<'_> {
+        Document::Plan {
+            plan: &self.plan,
+            about: &self.about,
+            findings: &self.findings,
+        }
+    }
+
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// With `--strict`, errors among the findings stop the run.
+    pub fn check_findings(&self, strict: bool) -> Result<()> {
+        let errors = self
+            .findings
+            .iter()
+            .any(|it| it.severity == Severity::Error);
+        match strict && errors {
+            true => Err(Ending::new(Exit::Invalid, "there are errors among the findings").into()),
+            false => Ok(()),
+        }
+    }
+}
+
+fn about(repository: &Repository, target: &Target, connection: &Connection) -> About {
+    About {
+        environment: target.owner.environment.clone(),
+        site: connection.site.clone(),
+        commit: repository.commit(),
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}

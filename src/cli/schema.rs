@@ -1,0 +1,21 @@
+//! `ddapps schema`: a JSON Schema.
+
+use anyhow::Result;
+use ddapps::{definition, render};
+
+use super::args::{Global, Schema, SchemaOf};
+use super::exit::Exit;
+use super::output;
+
+pub fn run(global: &Global, args: &Schema) -> Result<Exit> {
+    let schema = match args.of {
+        SchemaOf::App => definition::app_schema(),
+        SchemaOf::Settings => definition::settings_schema(),
+        SchemaOf::Plan => render::plan_schema(),
+    };
+    output::result(
+        global,
+        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
+    )?;
+    Ok(Exit::Done)
+}
