@@ -76,6 +76,8 @@ fn ask(proposal: &Proposal) -> Result<()> {
         Some(environment) => format!(" to `{environment}`"),
         None => String::new(),
     };
+    // The question stands apart from the plan above it.
+    let _ = writeln!(io::stderr());
     let sure = dialoguer::Confirm::new()
         .with_prompt(format!("Apply this plan{place}?"))
         .default(false)

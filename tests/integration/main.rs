@@ -7,6 +7,7 @@ mod definition;
 mod diff_laws;
 mod faults;
 mod fetch;
+mod generated;
 mod layers;
 mod recordings;
 mod repository;
