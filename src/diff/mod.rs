@@ -9,6 +9,8 @@ mod fields;
 mod moves;
 mod normalize;
 mod pair;
+mod parts;
+mod values;
 
 use serde_json::Value;
 
