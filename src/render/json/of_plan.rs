@@ -1,16 +1,15 @@
-//! Fills the format from a plan, and masks it.
+//! Fills the format from a plan. Nothing is masked yet.
 
 use serde_json::{Value, json};
 
 use crate::diff::{Difference, FieldChange, Place};
 use crate::model;
 use crate::plan::{self, AppPlan, Call, Note, Plan, Precondition, Target};
-use crate::render::redact::Mask;
 use crate::render::{About, words};
 
 use super::{
-    Action, App, Change, Drift, Expects, FORMAT_VERSION, File, Finding, Live, Op, Refusal, Remark,
-    SavedPlan, Severity, State, Step, StepKind, Summary,
+    Action, App, Change, Expects, FORMAT_VERSION, File, Finding, Live, Op, Refusal, SavedPlan,
+    Severity, State, Step, StepKind, Summary,
 };
 
 impl SavedPlan {
@@ -32,24 +31,6 @@ impl SavedPlan {
             summary: (&plan.summary).into(),
             apps: plan.apps.iter().map(|it| App::of_plan(it, full)).collect(),
             findings: findings.iter().map(Finding::from).collect(),
-        }
-    }
-
-    /// The same with every value masked. What is masked already stays.
-    pub(in crate::render) fn masked(self, mask: &Mask) -> Self {
-        Self {
-            project: mask.text(&self.project),
-            environment: self.environment.map(|it| mask.text(&it)),
-            site: mask.text(&self.site),
-            commit: self.commit.map(|it| mask.text(&it)),
-            apps: (self.apps.into_iter()).map(|it| it.masked(mask)).collect(),
-            findings: (self.findings.into_iter())
-                .map(|it| it.masked(mask))
-                .collect(),
-            format_version: self.format_version,
-            ddapps_version: self.ddapps_version,
-            digest: self.digest,
-            summary: self.summary,
         }
     }
 }
@@ -111,26 +92,6 @@ impl App {
             refusal: refusal.as_ref().map(Refusal::from),
             orphaned: notes.contains(&Note::Orphaned),
             notes: notes.iter().map(words::note).collect(),
-        }
-    }
-
-    pub(super) fn masked(self, mask: &Mask) -> Self {
-        Self {
-            key: mask.text(&self.key),
-            id: self.id.map(|it| mask.text(&it)),
-            name: mask.text(&self.name),
-            file: self.file.map(|it| File {
-                path: mask.text(&it.path),
-                line: it.line,
-            }),
-            steps: self.steps.into_iter().map(|it| it.masked(mask)).collect(),
-            changes: self.changes.into_iter().map(|it| it.masked(mask)).collect(),
-            live: self.live.map(|it| it.masked(mask)),
-            drift: self.drift.into_iter().map(|it| it.masked(mask)).collect(),
-            refusal: self.refusal.map(|it| it.masked(mask)),
-            notes: self.notes.into_iter().map(|it| it.masked(mask)).collect(),
-            action: self.action,
-            orphaned: self.orphaned,
         }
     }
 }
@@ -227,26 +188,6 @@ impl Step {
             Call::Publish | Call::Unpublish | Call::Delete => bare,
         }
     }
-
-    pub(super) fn masked(self, mask: &Mask) -> Self {
-        let text = |it: String| mask.text(&it);
-        Self {
-            target: self.target.map(text),
-            expects: self.expects.map(|it| Expects {
-                version_id: it.version_id.map(text),
-                ..it
-            }),
-            tags: self.tags.map(|tags| tags.into_iter().map(text).collect()),
-            level: self.level.map(text),
-            title: self.title.map(text),
-            description: self.description.map(text),
-            body: self.body.map(|it| mask.value(&it)),
-            kind: self.kind,
-            self_service: self.self_service,
-            components: self.components,
-            queries: self.queries,
-        }
-    }
 }
 
 /// How many components there are in a tree. The stack holds what is still to be counted.
@@ -284,22 +225,6 @@ impl From<&FieldChange> for Change {
     }
 }
 
-impl Change {
-    pub(super) fn masked(self, mask: &Mask) -> Self {
-        let value = |value: &Value| match self.op {
-            // A place: the names in its path are not those of values.
-            Op::Move => mask.value(value),
-            Op::Add | Op::Remove | Op::Change => mask.at(&self.path, value),
-        };
-        Self {
-            before: value(&self.before),
-            after: value(&self.after),
-            path: mask.text(&self.path),
-            op: self.op,
-        }
-    }
-}
-
 impl From<&plan::LiveState> for Live {
     fn from(live: &plan::LiveState) -> Self {
         let plan::LiveState {
@@ -321,28 +246,6 @@ impl From<&plan::LiveState> for Live {
     }
 }
 
-impl Live {
-    pub(super) fn masked(self, mask: &Mask) -> Self {
-        Self {
-            published_version_id: self.published_version_id.map(|it| mask.text(&it)),
-            saved_by: mask.text(&self.saved_by),
-            saved_at: mask.text(&self.saved_at),
-            ..self
-        }
-    }
-}
-
-impl Drift {
-    pub(super) fn masked(self, mask: &Mask) -> Self {
-        Self {
-            path: mask.text(&self.path),
-            by: mask.text(&self.by),
-            at: mask.text(&self.at),
-            ..self
-        }
-    }
-}
-
 impl From<&plan::Refusal> for Refusal {
     fn from(refusal: &plan::Refusal) -> Self {
         let (message, help) = words::refusal(refusal);
@@ -350,25 +253,6 @@ impl From<&plan::Refusal> for Refusal {
             code: refusal.code().into(),
             message,
             help,
-        }
-    }
-}
-
-impl Refusal {
-    pub(super) fn masked(self, mask: &Mask) -> Self {
-        Self {
-            code: mask.text(&self.code),
-            message: mask.text(&self.message),
-            help: mask.text(&self.help),
-        }
-    }
-}
-
-impl Remark {
-    pub(in crate::render) fn masked(self, mask: &Mask) -> Self {
-        Self {
-            code: mask.text(&self.code),
-            message: mask.text(&self.message),
         }
     }
 }
@@ -394,18 +278,6 @@ impl From<&model::Finding> for Finding {
             column: location.as_ref().map(|it| it.column),
             message: message.clone(),
             help: help.clone(),
-        }
-    }
-}
-
-impl Finding {
-    pub(in crate::render) fn masked(self, mask: &Mask) -> Self {
-        Self {
-            rule: mask.text(&self.rule),
-            file: self.file.map(|it| mask.text(&it)),
-            message: mask.text(&self.message),
-            help: self.help.map(|it| mask.text(&it)),
-            ..self
         }
     }
 }
