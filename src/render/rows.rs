@@ -168,7 +168,7 @@ fn one_sided(value: &Value, side: Side, label: &str, full: bool) -> Content {
             words: summary(whole),
             lines: if full { lines() } else { Vec::new() },
         },
-        _ if is_short(value) => {
+        _ if is_short(value, 2 * EASY) => {
             let text = Some(compact(value));
             let (before, after) = match side {
                 Side::Before => (text, None),
@@ -181,7 +181,7 @@ fn one_sided(value: &Value, side: Side, label: &str, full: bool) -> Content {
 }
 
 fn both_sided(before: &Value, after: &Value, full: bool) -> Content {
-    match is_short(before) && is_short(after) {
+    match is_short(before, EASY) && is_short(after, EASY) {
         true => Content::Short {
             before: Some(compact(before)),
             after: Some(compact(after)),
@@ -247,15 +247,16 @@ fn movement(before: &Value, after: &Value) -> String {
     }
 }
 
+/// Longer lists and objects are easier to read one part a line; one alone may be twice as long as one of two.
+const EASY: usize = 80;
+
 /// Whether a value is one line that is easily read. Formats that know a width may still have to shorten it.
-fn is_short(value: &Value) -> bool {
-    /// Longer lists and objects are easier to read one part a line.
-    const EASY: usize = 80;
+fn is_short(value: &Value, easy: usize) -> bool {
     match value {
         Value::String(text) => !text.contains('\n'),
         Value::Array(items) if items.is_empty() => true,
         Value::Object(fields) if fields.is_empty() => true,
-        Value::Array(_) | Value::Object(_) => compact(value).len() <= EASY,
+        Value::Array(_) | Value::Object(_) => compact(value).len() <= easy,
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }

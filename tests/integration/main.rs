@@ -10,6 +10,7 @@ mod fetch;
 mod generated;
 mod layers;
 mod recordings;
+mod render;
 mod repository;
 mod rules;
 mod scenarios;

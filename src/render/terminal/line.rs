@@ -72,7 +72,7 @@ impl Line {
         let Window { left, shown, right } = window(text, changed, room);
         let left_out = |line: Self, count: usize| match count {
             0 => line,
-            _ => line.put(Tone::Faint, &format!("…{count} characters…")),
+            _ => line.put(Tone::Faint, &format!("…{count} chars…")),
         };
         let mut line = left_out(self, left);
         // Where all of it changed, there is nothing to point out.
@@ -150,8 +150,8 @@ fn escaped_after(before: &str, text: &str) -> String {
 
 /// A value is never given fewer columns: below, nothing of it could be read.
 const LEAST_ROOM: usize = 40;
-/// The columns kept for each `…1234567 characters…`.
-const MARK: usize = 20;
+/// The columns kept for each `…1234567 chars…`.
+const MARK: usize = 15;
 
 /// What is shown of a text.
 struct Window {
@@ -165,12 +165,6 @@ struct Window {
 
 /// As much of a text as fits, with the start of what changed in it, and a little of what is before that.
 fn window(text: &str, changed: &Range<usize>, room: usize) -> Window {
-    let width = |c: char| match escape::is_unsafe(c) {
-        // The widest escape is `\u{e0041}`.
-        true => 9,
-        false => c.width().unwrap_or(0),
-    };
-    // Most texts fit, and a text is at least as wide as a fourth of its bytes but for what has no width.
     if room == usize::MAX || text.chars().map(width).sum::<usize>() <= room {
         return Window {
             left: 0,
@@ -178,7 +172,20 @@ fn window(text: &str, changed: &Range<usize>, room: usize) -> Window {
             right: 0,
         };
     }
-    let room = room.saturating_sub(2 * MARK).max(LEAST_ROOM / 2);
+    let shown = match around(text, changed.start, room.saturating_sub(MARK)) {
+        // Nothing is left out before it, so there is one mark only.
+        shown if shown.start == 0 => shown,
+        _ => around(text, changed.start, room.saturating_sub(2 * MARK)),
+    };
+    Window {
+        left: text[..shown.start].chars().count(),
+        right: text[shown.end..].chars().count(),
+        shown,
+    }
+}
+
+/// The bytes around `focus` that fit.
+fn around(text: &str, focus: usize, room: usize) -> Range<usize> {
     let take = |chars: &mut dyn Iterator<Item = char>, room: usize| {
         let mut taken = (0, 0);
         for c in chars {
@@ -189,17 +196,21 @@ fn window(text: &str, changed: &Range<usize>, room: usize) -> Window {
         }
         taken
     };
-    let focus = changed.start.min(text.len());
     let (_, after) = take(&mut text[focus..].chars(), room);
     // A third of the room for what is before, or more where little comes after.
     let lead = (room / 3).max(room - after);
     let (before, used) = take(&mut text[..focus].chars().rev(), lead);
     let (after, _) = take(&mut text[focus..].chars(), room - used);
-    let shown = focus - before..focus + after;
-    Window {
-        left: text[..shown.start].chars().count(),
-        right: text[shown.end..].chars().count(),
-        shown,
+    focus - before..focus + after
+}
+
+/// The columns that a character takes when it is shown, at most.
+fn width(c: char) -> usize {
+    match escape::is_unsafe(c) {
+        // The widest escape is `\u{e0041}`.
+        true => 9,
+        // Marks that take no column of their own count too, or a line of them would never end.
+        false => c.width().unwrap_or(0).max(1),
     }
 }
 

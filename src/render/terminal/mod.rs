@@ -3,6 +3,8 @@
 mod line;
 mod report;
 
+use std::ops::Range;
+
 use crate::render::Options;
 use crate::render::hunk::{self, Side};
 use crate::render::json::{App, Drift, Finding, Severity};
@@ -73,8 +75,7 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
         Kind::Update | Kind::Adopt => Tone::Changed,
     };
     let line = Line::at(2).put(tone, kind.sign()).put(Tone::Plain, " ");
-    let line = named(line, view.app, page.limit);
-    with_status(page, line, &view.status);
+    named(page, line, view.app, &view.status);
     if let Some(refusal) = &view.app.refusal {
         page.push(Line::at(6).put(Tone::Danger, &refusal.message));
         help(page, 6, &refusal.help);
@@ -101,25 +102,25 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
     }
 }
 
-/// An app's key, name and file.
-fn named(line: Line, app: &App, limit: usize) -> Line {
+/// An app's key and name, with its file and more beside them, or below where the line is full.
+fn named(page: &mut Page, line: Line, app: &App, more: &str) {
     let line = line.put(Tone::Strong, &app.key).put(Tone::Plain, "  ");
-    let whole = 0..app.name.len();
-    let line = line.value(Tone::Plain, &app.name, &whole, limit);
-    match &app.file {
-        Some(file) => line.put(Tone::Faint, &format!("  {}:{}", file.path, file.line)),
-        None => line,
-    }
-}
-
-/// The status beside the names, or below them where the line is full.
-fn with_status(page: &mut Page, line: Line, status: &str) {
-    let beside = line.clone().put(Tone::Plain, "  ").put(Tone::Faint, status);
-    if beside.width() <= page.limit {
-        return page.push(beside);
+    let mut line = line.value(Tone::Plain, &app.name, &(0..app.name.len()), page.limit);
+    let file = (app.file.as_ref()).map(|file| format!("{}:{}", file.path, file.line));
+    for text in file.iter().map(String::as_str).chain([more]) {
+        if text.is_empty() {
+            continue;
+        }
+        let beside = line.clone().put(Tone::Faint, "  ").put(Tone::Faint, text);
+        line = match beside.width() <= page.limit {
+            true => beside,
+            false => {
+                page.push(line);
+                Line::at(6).put(Tone::Faint, text)
+            }
+        };
     }
     page.push(line);
-    page.push(Line::at(6).put(Tone::Faint, status));
 }
 
 fn help(page: &mut Page, indent: usize, help: &str) {
@@ -288,13 +289,28 @@ fn lines(page: &mut Page, indent: usize, lines: &[hunk::Line]) {
                     Side::Before => ("- ", Tone::Removed),
                     Side::After => ("+ ", Tone::Added),
                 };
-                Line::at(indent)
-                    .put(tone, sign)
-                    .value(tone, text, changed, page.limit)
+                let line = Line::at(indent).put(tone, sign);
+                match side {
+                    Side::Both => line.value(tone, text, changed, page.limit),
+                    Side::Before | Side::After => {
+                        let (text, changed) = visible_end(text, changed);
+                        line.value(tone, &text, &changed, page.limit)
+                    }
+                }
             }
         };
         page.push(line);
     }
+}
+
+/// A line with the blanks at its end as dots: they may be all that differs.
+fn visible_end(text: &str, changed: &Range<usize>) -> (String, Range<usize>) {
+    let end = text.trim_end_matches(' ').len();
+    // A dot has more bytes than a blank.
+    let moved = |at: usize| at.min(end) + at.saturating_sub(end) * '·'.len_utf8();
+    let dots = "·".repeat(text.len() - end);
+    let changed = moved(changed.start)..moved(changed.end);
+    (format!("{}{dots}", &text[..end]), changed)
 }
 
 /// Apps that nothing happens to, but of which a reader should know something.
@@ -304,8 +320,7 @@ fn noted(page: &mut Page, apps: &[&App]) {
     }
     heading(page, "Unchanged, but", apps.len());
     for app in apps {
-        let line = Line::at(4);
-        page.push(named(line, app, page.limit));
+        named(page, Line::at(4), app, "");
         for note in &app.notes {
             page.push(
                 Line::at(6)
@@ -322,12 +337,12 @@ fn orphans(page: &mut Page, apps: &[&App]) {
     }
     heading(page, "Orphaned", apps.len());
     for app in apps {
-        let id = app.id.as_deref().unwrap_or_default();
-        let line = Line::at(4)
-            .put(Tone::Strong, &app.key)
-            .put(Tone::Plain, "  ");
-        let line = line.value(Tone::Plain, &app.name, &(0..app.name.len()), page.limit);
-        page.push(line.put(Tone::Faint, &format!("  {id}")));
+        named(
+            page,
+            Line::at(4),
+            app,
+            app.id.as_deref().unwrap_or_default(),
+        );
     }
     page.push(Line::at(4).put(
         Tone::Faint,
