@@ -116,7 +116,7 @@ fn plan(root: &Path, state: &Path, parallelism: usize) -> Result<(), Box<dyn Err
         .env("DDAPPS_API_URL", &server.url)
         .env("DD_API_KEY", "a")
         .env("DD_APP_KEY", "b")
-        .stdout(Stdio::null())
+        .stdout(fs::File::create(root.join("plan.txt"))?)
         .spawn()?;
     let (mut memory, mut processor) = (0, Duration::ZERO);
     let status = loop {
@@ -130,7 +130,9 @@ fn plan(root: &Path, state: &Path, parallelism: usize) -> Result<(), Box<dyn Err
     let wall = begin.elapsed();
     server.stop();
     if !status.success() {
-        return Err(format!("the plan ended with {status}").into());
+        let shown = fs::read_to_string(root.join("plan.txt"))?;
+        let beginning: String = shown.chars().take(2000).collect();
+        return Err(format!("the plan ended with {status}:\n{beginning}").into());
     }
     let requests = APPS + APPS.div_ceil(PAGE);
     let limit = LATENCY * requests.div_ceil(parallelism) as u32;

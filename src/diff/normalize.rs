@@ -99,12 +99,16 @@ fn carry_queries(desired: &mut [Value], live: &[Value], owner: &Owner, key: &App
         let Value::Object(query) = query else {
             continue;
         };
-        let id = (before.and_then(|it| it.get("id")).cloned()).unwrap_or_else(|| {
-            query_id(owner, key, &label.name, label.nth)
-                .to_string()
-                .into()
-        });
-        query.insert("id".into(), id);
+        let id = match before {
+            // An id is never a difference, not even one that the live query lacks.
+            Some(before) => before.get("id").cloned(),
+            None => Some(
+                query_id(owner, key, &label.name, label.nth)
+                    .to_string()
+                    .into(),
+            ),
+        };
+        query.extend(id.map(|id| ("id".to_owned(), id)));
         if let (Some(events), Some(before)) = (
             query.get_mut("events"),
             before.and_then(|it| it.get("events")),
