@@ -36,6 +36,8 @@ pub(super) struct Mask {
 impl Mask {
     /// Shorter texts are no keys, and masking them would deface what is shown.
     const SHORTEST_OWN: usize = 8;
+    /// Passes over one text, at most.
+    const MOST_PASSES: usize = 8;
 
     /// Masks what is called or shaped like a credential, and each of `own`.
     pub fn new(own: &[SecretString]) -> Self {
@@ -47,7 +49,16 @@ impl Mask {
 
     /// Masks the credentials inside a text; the rest of it stays.
     pub fn text(&self, text: &str) -> String {
-        let mut text = shapes::masked(text);
+        let mut text = text.to_owned();
+        // A stand-in may end what was a longer, harmless run, and so uncover a shape before it. Chains of that are as
+        // contrived as they are short.
+        for _ in 0..Self::MOST_PASSES {
+            let masked = shapes::masked(&text);
+            if masked == text {
+                break;
+            }
+            text = masked;
+        }
         for own in &self.own {
             if text.contains(own.as_str()) {
                 text = text.replace(own.as_str(), &stand_in(own));

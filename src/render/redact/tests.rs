@@ -229,6 +229,12 @@ fn hostile_texts_take_linear_time() {
     }
 }
 
+#[test]
+fn a_shape_that_a_stand_in_uncovers_is_masked_at_once() {
+    let once = mask().text("Bearer glpat-=-----BEGIN PRIVATE KEY-----");
+    assert_eq!(mask().text(&once), once);
+}
+
 fn fragment() -> impl Strategy<Value = String> {
     let known = proptest::sample::select(vec![
         "Bearer ",
