@@ -55,7 +55,9 @@ fn check_reviewed(global: &Global, file: &Path, proposal: &Proposal) -> Result<(
     if reviewed.digest() == proposal.plan.digest.to_string() {
         return Ok(());
     }
-    output::say(global, &render::difference(&reviewed, proposal.document()));
+    let options = output::options_on_stderr(global);
+    let difference = render::difference(&reviewed, proposal.document(), &options);
+    output::say(global, &difference);
     let message = format!(
         "`{}` is stale: this is not what would be done now",
         file.display()

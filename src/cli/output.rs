@@ -82,13 +82,22 @@ pub fn findings(global: &Global, findings: &[Finding]) -> anyhow::Result<()> {
     if global.format == Format::Json {
         return show(global, Document::Findings(findings), false);
     }
-    let options = render::Options {
+    let text = render(
+        Document::Findings(findings),
+        render::Format::Text,
+        &options_on_stderr(global),
+    );
+    Ok(io::stderr().write_all(text.as_bytes())?)
+}
+
+/// How text looks that goes to stderr.
+pub fn options_on_stderr(global: &Global) -> render::Options {
+    render::Options {
         color: colors_on_stderr(global),
         width: PLAIN_WIDTH,
-        ..render::Options::default()
-    };
-    let text = render(Document::Findings(findings), render::Format::Text, &options);
-    Ok(io::stderr().write_all(text.as_bytes())?)
+        full: false,
+        secrets: secrets(),
+    }
 }
 
 /// Shows why the command failed, the whole chain, and what to do.

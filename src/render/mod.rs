@@ -110,9 +110,12 @@ impl Default for Options {
 }
 
 /// How a plan differs from the one that was reviewed, line by line.
-pub fn difference(reviewed: &SavedPlan, now: Document<'_>) -> String {
-    let text = |document| render(document, Format::Text, &Options::default());
+pub fn difference(reviewed: &SavedPlan, now: Document<'_>, options: &Options) -> String {
+    let text = |document| render(document, Format::Text, options);
     let (before, after) = (text(Document::Saved(reviewed)), text(now));
+    if before == after {
+        return "what differs is in the bodies of the requests, of which both plans show the same summary\n".into();
+    }
     let diff = similar::TextDiff::from_lines(&before, &after);
     (diff.unified_diff().context_radius(2))
         .header("reviewed", "now")

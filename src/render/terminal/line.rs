@@ -220,6 +220,8 @@ pub(super) struct Page {
     color: bool,
     /// The columns that values may take.
     pub limit: usize,
+    /// The columns that sentences are wrapped to.
+    width: usize,
 }
 
 impl Page {
@@ -232,7 +234,29 @@ impl Page {
                 true => usize::MAX,
                 false => options.width,
             },
+            width: options.width,
         }
+    }
+
+    /// Adds a sentence after a label, wrapped between words; lines after the first are set in by two columns more.
+    pub fn prose(&mut self, indent: usize, label: (Tone, &str), tone: Tone, text: &str) {
+        let mut line = Line::at(indent).put(label.0, label.1);
+        let mut begun = false;
+        for word in text.split(' ') {
+            let longer = match begun {
+                true => line.clone().put(tone, " ").put(tone, word),
+                false => line.clone().put(tone, word),
+            };
+            line = match longer.width() > self.width && begun {
+                true => {
+                    self.push(line);
+                    Line::at(indent + 2).put(tone, word)
+                }
+                false => longer,
+            };
+            begun = true;
+        }
+        self.push(line);
     }
 
     /// Adds a line.

@@ -77,7 +77,7 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
     let line = Line::at(2).put(tone, kind.sign()).put(Tone::Plain, " ");
     named(page, line, view.app, &view.status);
     if let Some(refusal) = &view.app.refusal {
-        page.push(Line::at(6).put(Tone::Danger, &refusal.message));
+        page.prose(6, (Tone::Plain, ""), Tone::Danger, &refusal.message);
         help(page, 6, &refusal.help);
     }
     for it in &view.app.drift {
@@ -87,18 +87,10 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
         part(page, it);
     }
     for note in &view.app.notes {
-        page.push(
-            Line::at(6)
-                .put(Tone::Changed, "note: ")
-                .put(Tone::Plain, &note.message),
-        );
+        page.prose(6, (Tone::Changed, "note: "), Tone::Plain, &note.message);
     }
     if let Some(steps) = &view.steps {
-        page.push(
-            Line::at(6)
-                .put(Tone::Faint, "steps: ")
-                .put(Tone::Faint, steps),
-        );
+        page.prose(6, (Tone::Faint, "steps: "), Tone::Faint, steps);
     }
 }
 
@@ -125,11 +117,7 @@ fn named(page: &mut Page, line: Line, app: &App, more: &str) {
 
 fn help(page: &mut Page, indent: usize, help: &str) {
     if !help.is_empty() {
-        page.push(
-            Line::at(indent)
-                .put(Tone::Faint, "help: ")
-                .put(Tone::Plain, help),
-        );
+        page.prose(indent, (Tone::Faint, "help: "), Tone::Plain, help);
     }
 }
 

@@ -58,10 +58,11 @@ fn loud_app(page: &mut Page, app: &App) {
         None => line,
     });
     if let Some(refusal) = &app.refusal {
-        page.push(
-            Line::at(6)
-                .put(Tone::Danger, "refused  ")
-                .put(Tone::Plain, &refusal.message),
+        page.prose(
+            6,
+            (Tone::Danger, "refused  "),
+            Tone::Plain,
+            &refusal.message,
         );
         help(page, 15, &refusal.help);
     }
@@ -85,7 +86,7 @@ fn step(page: &mut Page, step: &Step) {
     });
     for (remark, tone) in [(&step.error, Tone::Danger), (&step.notice, Tone::Changed)] {
         for text in remark.iter().flat_map(|it| it.message.lines()) {
-            page.push(Line::at(15).put(tone, text));
+            page.prose(15, (Tone::Plain, ""), tone, text);
         }
     }
 }
