@@ -1,7 +1,7 @@
 //! Whole runs of the binary, each beside the limit it is measured against: `cargo bench --bench whole`.
 //!
-//! The server is the emulator in a process of its own, every answer 50 ms late. The apps are copies of a real one (20 KB as
-//! the API sends it, in the compact form on disk). Memory and processor time are read from `/proc`, so this needs Linux.
+//! The server is the emulator in a process of its own, every answer 50 ms late. The apps are copies of a real export, 21 KB as
+//! the API sends it. Memory and processor time are read from `/proc`, so this needs Linux.
 
 use std::error::Error;
 use std::fs;
@@ -37,15 +37,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A thousand definitions in the compact form.
+/// A thousand definitions.
 fn write_repository(root: &Path) -> Result<(), Box<dyn Error>> {
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart");
-    fs::copy(example.join("ddapps.yaml"), root.join("ddapps.yaml"))?;
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::write(root.join("ddapps.yaml"), "project: platform\n")?;
     fs::create_dir(root.join("apps"))?;
-    let template = fs::read_to_string(example.join("apps/approval-queue.yaml"))?;
+    let export = fs::read_to_string(project.join("tests/corpus/aws-eks.json"))?;
+    let mut export: Value = serde_json::from_str(&export)?;
     for number in 0..APPS {
-        let text = template.replacen("\nname: ", &format!("\nname: {number} "), 1);
-        fs::write(root.join(format!("apps/app-{number}.yaml")), text)?;
+        export["name"] = format!("Manage EKS {number}").into();
+        let text = serde_json::to_string_pretty(&export)?;
+        fs::write(root.join(format!("apps/app-{number}.json")), text)?;
     }
     Ok(())
 }
@@ -53,7 +55,7 @@ fn write_repository(root: &Path) -> Result<(), Box<dyn Error>> {
 /// The server's state in which nothing is left to do.
 fn live(root: &Path) -> Result<Value, Box<dyn Error>> {
     let settings = definition::read_settings(root).map_err(|findings| format!("{findings:?}"))?;
-    let target = settings.target(Some("dev"))?;
+    let target = settings.target(None)?;
     let loaded = definition::load(root, &settings, &target);
     let apps = loaded.desired.apps.iter().zip(1_u128..);
     let apps: Vec<_> = apps
@@ -106,8 +108,6 @@ fn plan(root: &Path, state: &Path, parallelism: usize) -> Result<(), Box<dyn Err
         .args([
             "plan",
             "--detailed-exitcode",
-            "--env",
-            "dev",
             "--parallelism",
             &parallelism.to_string(),
             "-C",

@@ -96,7 +96,13 @@ impl Repository {
 
 /// An environment that cannot be used is an invalid setting.
 pub fn invalid(error: &TargetError) -> Ending {
-    Ending::new(Exit::Invalid, error.to_string()).hint("choose one with `--env` or DDAPPS_ENV")
+    let hint = match error {
+        TargetError::NoEnvironments { .. } => "leave `--env` and DDAPPS_ENV out",
+        TargetError::NotChosen { .. } | TargetError::Unknown { .. } => {
+            "choose one with `--env` or DDAPPS_ENV"
+        }
+    };
+    Ending::new(Exit::Invalid, error.to_string()).hint(hint)
 }
 
 /// The apps that the command line selects.
