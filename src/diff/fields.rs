@@ -30,16 +30,20 @@ pub(super) fn compare(
     let sent_with_definition = fields
         .iter()
         .any(|it| ["name", "description"].contains(&&*it.path));
-    let before = live.app.definition.body();
-    let body = carry(desired.app.definition.body(), Some(&before), owner, key);
-    let (before, after) = (normal(before), normal(body.clone()));
+    let before = normal(live.app.definition.body());
+    let after = normal(carry(
+        desired.app.definition.body(),
+        Some(&before),
+        owner,
+        key,
+    ));
     let differs = !equal(&after, &before);
     if differs {
         definitions(&before, &after, &mut fields);
     }
     Compared {
         fields,
-        body: (differs || sent_with_definition).then_some(body),
+        body: (differs || sent_with_definition).then_some(after),
     }
 }
 

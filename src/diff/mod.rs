@@ -140,14 +140,35 @@ pub struct Place {
 
 /// Compares everything that git wants with everything that is live, app by app, sorted by key.
 pub fn diff<'a>(desired: &'a Desired, live: &'a Live) -> Vec<Change<'a>> {
-    let mut changes: Vec<_> = pair(desired, live)
-        .into_iter()
-        .map(|(key, found)| change(desired, key, found))
-        .collect();
-    changes.sort_by(|a, b| {
-        (&a.key, a.live.map(|live| live.id)).cmp(&(&b.key, b.live.map(|live| live.id)))
-    });
-    changes
+    let mut matches = pair(desired, live);
+    matches.sort_by(|(key, a), (other, b)| (key, a.live_id()).cmp(&(other, b.live_id())));
+    side_by_side(matches, &|(key, found)| change(desired, key, found))
+}
+
+/// Below so many apps a thread costs more than it saves.
+const APPS_A_THREAD: usize = 16;
+
+/// Does the same to every item, in order, on all cores: apps do not depend on each other.
+fn side_by_side<T: Send, U: Send>(items: Vec<T>, work: &(dyn Fn(T) -> U + Sync)) -> Vec<U> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = items.len().div_ceil(cores).max(APPS_A_THREAD);
+    if items.len() <= share {
+        return items.into_iter().map(work).collect();
+    }
+    let mut items = items.into_iter();
+    std::thread::scope(|scope| {
+        let mut shares = Vec::new();
+        loop {
+            let share: Vec<_> = items.by_ref().take(share).collect();
+            if share.is_empty() {
+                break;
+            }
+            shares.push(scope.spawn(|| share.into_iter().map(work).collect::<Vec<_>>()));
+        }
+        let done = shares.into_iter().map(|share| share.join());
+        done.flat_map(|share| share.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 fn change<'a>(desired: &'a Desired, key: AppKey, found: Match<'a>) -> Change<'a> {
@@ -164,6 +185,7 @@ fn change<'a>(desired: &'a Desired, key: AppKey, found: Match<'a>) -> Change<'a>
         Match::Orphan(live) => bare(key, ChangeKind::Delete, None, Some(live)),
         Match::New(app) => {
             let body = normalize::carry(app.app.definition.body(), None, &desired.owner, &key);
+            let body = normalize::normal(body);
             Change {
                 body: Some(body),
                 ..bare(key, ChangeKind::Create, Some(app), None)

@@ -30,6 +30,16 @@ pub(super) enum Match<'a> {
     },
 }
 
+impl Match<'_> {
+    /// The live app that was found, if one was.
+    pub fn live_id(&self) -> Option<AppId> {
+        match self {
+            Self::Paired { live, .. } | Self::Orphan(live) => Some(live.id),
+            Self::New(_) | Self::Undecided { .. } => None,
+        }
+    }
+}
+
 /// Pairs every desired app, then lists the apps under our mark that git no longer has.
 pub(super) fn pair<'a>(desired: &'a Desired, live: &'a Live) -> Vec<(AppKey, Match<'a>)> {
     let claims = Claims::new(desired, live);
