@@ -1,8 +1,7 @@
-//! `${…}`, the JavaScript expressions inside strings: where they start and where they end.
+//! Where the `${…}` of a string start and where they end.
 //!
 //! Only enough of JavaScript's lexical grammar lives here to find the brace that closes an expression: strings,
-//! template literals, comments, regular expressions and nested braces. Whether the code is valid is not decided here,
-//! and no file, model or wire format is known.
+//! template literals, comments, regular expressions and nested braces. Whether the code is valid is not decided here.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

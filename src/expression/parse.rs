@@ -1,0 +1,489 @@
+//! What a real JavaScript parser says about the code of one expression.
+
+use std::num::NonZero;
+use std::thread;
+
+use oxc_allocator::Allocator;
+use oxc_ast::AstKind;
+use oxc_ast::ast::{Expression, Program, Statement};
+use oxc_semantic::{Semantic, SemanticBuilder};
+use oxc_span::{GetSpan, SourceType};
+
+use super::weight::{MAX_BRACKETS, MAX_WEIGHT, weight};
+
+/// What is known about the code of one expression.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// Why it is no expression, in the order of the places; empty if it is one.
+    pub errors: Vec<SyntaxError>,
+    /// The names that it takes from outside, in the order of the places. Empty if there are errors.
+    pub names: Vec<FreeName>,
+}
+
+/// Something that is no JavaScript.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SyntaxError {
+    /// The byte of the code.
+    pub offset: usize,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// A name that the code does not declare itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FreeName {
+    /// The byte of the code.
+    pub offset: usize,
+    /// The name.
+    pub name: String,
+    /// The member that the code asks it for: `value` in `select0?.value`.
+    pub member: Option<String>,
+    /// Whether the code only asks for its type, which is allowed for a name that does not exist.
+    pub is_probed: bool,
+}
+
+/// The stack of a thread that parses: enough for the deepest tree that [`MAX_WEIGHT`] lets through, in a debug build too.
+/// Only what is used of it costs memory.
+const STACK: usize = 256 << 20;
+/// The deepest tree that a thread of unknown stack may meet.
+const SMALL_WEIGHT: usize = 64;
+
+/// A parser of expressions. [`with_parsers`] makes them, since one needs a thread with a large stack.
+pub struct Parser {
+    arena: Allocator,
+    source: String,
+    max_weight: usize,
+    // The thread's stack stays behind when a value moves to another one.
+    not_send: std::marker::PhantomData<*const ()>,
+}
+
+/// Runs `work` on up to `count` threads at the same time, each with a parser of its own, and gives back what they made.
+pub fn with_parsers<T: Send>(count: usize, work: impl Fn(&mut Parser) -> T + Sync) -> Vec<T> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = (0..cores.min(count))
+            .filter_map(|_| {
+                let run = move || work(&mut Parser::new(MAX_WEIGHT));
+                let builder = thread::Builder::new().stack_size(STACK);
+                builder.spawn_scoped(scope, run).ok()
+            })
+            .collect();
+        if threads.is_empty() {
+            return vec![work(&mut Parser::new(SMALL_WEIGHT))];
+        }
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("parsing does not panic"))
+            .collect()
+    })
+}
+
+impl Parser {
+    fn new(max_weight: usize) -> Self {
+        Self {
+            arena: Allocator::new(),
+            source: String::new(),
+            max_weight,
+            not_send: std::marker::PhantomData,
+        }
+    }
+
+    /// Parses the code of one expression: what stands between `${` and `}`.
+    pub fn parse(&mut self, code: &str) -> Parsed {
+        if let Some(name) = plain_path(code) {
+            return Parsed {
+                errors: Vec::new(),
+                names: vec![name],
+            };
+        }
+        if code.trim().is_empty() {
+            let message = "an expression is expected, found nothing".to_owned();
+            return Parsed {
+                errors: vec![SyntaxError { offset: 0, message }],
+                names: Vec::new(),
+            };
+        }
+        if let Some(error) = self.too_deep(code) {
+            return Parsed {
+                errors: vec![error],
+                names: Vec::new(),
+            };
+        }
+        // In parentheses it is an expression and nothing else; the line break ends a comment in its last line.
+        self.source.clear();
+        self.source.push('(');
+        self.source.push_str(code);
+        self.source.push_str("\n)");
+        let parsed = self.parse_as(SourceType::script(), code);
+        // `await` is a word of modules, and an odd name everywhere else.
+        if parsed.errors.is_empty() || !code.contains("await") {
+            return parsed;
+        }
+        let awaiting = self.parse_as(SourceType::mjs(), code);
+        if awaiting.errors.is_empty() {
+            awaiting
+        } else {
+            parsed
+        }
+    }
+
+    fn too_deep(&self, code: &str) -> Option<SyntaxError> {
+        let (brackets, weight) = weight(code);
+        let message = if brackets > MAX_BRACKETS {
+            format!("the code is nested deeper than {MAX_BRACKETS} levels")
+        } else if weight > self.max_weight {
+            format!(
+                "one statement holds more than {} operators",
+                self.max_weight
+            )
+        } else {
+            return None;
+        };
+        Some(SyntaxError { offset: 0, message })
+    }
+
+    fn parse_as(&mut self, kind: SourceType, code: &str) -> Parsed {
+        self.arena.reset();
+        let result = oxc_parser::Parser::new(&self.arena, &self.source, kind).parse();
+        let mut errors: Vec<_> = result
+            .diagnostics
+            .errors()
+            .map(|it| error(it, code))
+            .collect();
+        if errors.is_empty() {
+            errors.extend(shape_error(&result.program, code, self.source.len()));
+        }
+        let mut names = Vec::new();
+        if errors.is_empty() && !result.panicked {
+            let built = SemanticBuilder::new()
+                .with_build_nodes(true)
+                .with_check_syntax_error(true)
+                .build(&result.program);
+            errors.extend(built.diagnostics.errors().map(|it| error(it, code)));
+            if errors.is_empty() {
+                names = free_names(&built.semantic);
+            }
+        } else if errors.is_empty() {
+            errors.push(SyntaxError {
+                offset: 0,
+                message: "the code cannot be read".to_owned(),
+            });
+        }
+        errors.sort();
+        Parsed { errors, names }
+    }
+}
+
+/// An error of the parser, with its place in `code` instead of the code in parentheses.
+fn error(diagnostic: &oxc_diagnostics::OxcDiagnostic, code: &str) -> SyntaxError {
+    let labels = diagnostic.labels.as_slice();
+    let offset = labels.first().map_or(0, |label| label.offset() as usize);
+    let message = diagnostic.message.trim_end_matches('.');
+    let mut letters = message.chars();
+    let first = letters.next().map(|it| it.to_ascii_lowercase());
+    SyntaxError {
+        offset: inner(offset, code),
+        message: first.into_iter().chain(letters).collect(),
+    }
+}
+
+/// The place in `code` of an offset in the code in parentheses.
+fn inner(offset: usize, code: &str) -> usize {
+    code.floor_char_boundary(offset.saturating_sub(1))
+}
+
+/// Whether the code left the parentheses that it was put in, as `a) + (b` does, or is empty.
+fn shape_error(program: &Program, code: &str, length: usize) -> Option<SyntaxError> {
+    let wrong = |offset: usize, message: &str| {
+        Some(SyntaxError {
+            offset: inner(offset, code),
+            message: message.to_owned(),
+        })
+    };
+    let Some(Statement::ExpressionStatement(statement)) = program.body.first() else {
+        return wrong(0, "an expression is expected");
+    };
+    match &statement.expression {
+        Expression::ParenthesizedExpression(whole) if whole.span.end as usize == length => None,
+        other => {
+            let text = &code[..inner(other.span().end as usize, code)];
+            wrong(text.find(')').map_or(0, |at| at + 1), "unexpected token")
+        }
+    }
+}
+
+fn free_names(semantic: &Semantic) -> Vec<FreeName> {
+    let scoping = semantic.scoping();
+    let nodes = semantic.nodes();
+    let mut names: Vec<_> = scoping
+        .root_unresolved_references_ids()
+        .flatten()
+        .filter_map(|id| {
+            let node = nodes.get_node(scoping.get_reference(id).node_id());
+            let AstKind::IdentifierReference(identifier) = node.kind() else {
+                return None;
+            };
+            let (member, is_probed) = match nodes.parent_kind(node.id()) {
+                AstKind::StaticMemberExpression(parent) => {
+                    (Some(parent.property.name.to_string()), false)
+                }
+                AstKind::UnaryExpression(parent) => (None, parent.operator.is_typeof()),
+                _ => (None, false),
+            };
+            Some(FreeName {
+                offset: (identifier.span.start as usize).saturating_sub(1),
+                name: identifier.name.to_string(),
+                member,
+                is_probed,
+            })
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// The one name in code such as `select0?.value.name`: most expressions are just that, and need no parser.
+fn plain_path(code: &str) -> Option<FreeName> {
+    let trimmed = code.trim_ascii();
+    let mut parts = trimmed
+        .split('.')
+        .map(|part| part.strip_suffix('?').unwrap_or(part));
+    let is_plain = |part: &str| {
+        part.starts_with(|it: char| it.is_ascii_alphabetic())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let name = parts
+        .next()
+        .filter(|part| is_plain(part) && !is_reserved(part))?;
+    let rest: Vec<_> = parts.collect();
+    // The suffix of the last part must not be `?` itself.
+    if trimmed.ends_with('?') || !rest.iter().all(|part| is_plain(part)) {
+        return None;
+    }
+    Some(FreeName {
+        offset: code.len() - code.trim_ascii_start().len(),
+        name: name.to_owned(),
+        member: rest.first().map(|part| (*part).to_owned()),
+        is_probed: false,
+    })
+}
+
+/// Whether a word may be something else than a name; all of those are of lower-case letters only.
+fn is_reserved(word: &str) -> bool {
+    const WORDS: [&str; 50] = [
+        "arguments",
+        "async",
+        "await",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "debugger",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "eval",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "function",
+        "if",
+        "implements",
+        "import",
+        "in",
+        "instanceof",
+        "interface",
+        "let",
+        "new",
+        "null",
+        "package",
+        "private",
+        "protected",
+        "public",
+        "return",
+        "static",
+        "super",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "var",
+        "void",
+        "while",
+        "with",
+        "yield",
+        "of",
+    ];
+    WORDS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parsed(code: &str) -> Parsed {
+        with_parsers(1, |parser| parser.parse(code)).remove(0)
+    }
+
+    fn names(code: &str) -> Vec<String> {
+        let parsed = parsed(code);
+        assert_eq!(parsed.errors, [], "{code}");
+        parsed.names.into_iter().map(|name| name.name).collect()
+    }
+
+    #[test]
+    fn free_names_are_those_that_the_code_does_not_declare() {
+        for (code, expected) in [
+            ("select0.value", vec!["select0"]),
+            (" select0?.value ", vec!["select0"]),
+            ("a + b.c(d)", vec!["a", "b", "d"]),
+            ("xs.map(x => x + y)", vec!["xs", "y"]),
+            (
+                "((outputs) => {\n  const a = outputs.b;\n  return a + c; // }\n})(self.rawOutputs)",
+                vec!["c", "self"],
+            ),
+            ("`a ${b} ${`${c}`}`", vec!["b", "c"]),
+            (
+                "(() => { function f() { return g } ; return f() })()",
+                vec!["g"],
+            ),
+            ("{a: 1, b, [c]: d}.a", vec!["b", "c", "d"]),
+            ("{}", vec![]),
+            ("true", vec![]),
+            ("a // comment", vec!["a"]),
+            ("await a", vec!["a"]),
+            ("[...xs].filter(({a, ...rest}) => rest[a])", vec!["xs"]),
+        ] {
+            assert_eq!(names(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_name_knows_its_place_and_its_use() {
+        let name = |offset, name: &str, member: Option<&str>, is_probed| FreeName {
+            offset,
+            name: name.to_owned(),
+            member: member.map(str::to_owned),
+            is_probed,
+        };
+        assert_eq!(parsed("ä + ui.a.b + typeof c").errors, [],);
+        assert_eq!(
+            parsed("ä + ui.a.b + typeof c").names,
+            [
+                name(0, "ä", None, false),
+                name(5, "ui", Some("a"), false),
+                name(21, "c", None, true),
+            ]
+        );
+        assert_eq!(parsed(" a?.b.c").names, [name(1, "a", Some("b"), false)]);
+    }
+
+    #[test]
+    fn code_that_is_no_expression_is_an_error_at_its_place() {
+        for (code, offset) in [
+            ("", 0),
+            (" ", 0),
+            ("a +", 3),
+            ("a b", 2),
+            ("const a = 1", 0),
+            ("a) + (b", 2),
+            ("a; b", 1),
+            ("f(a,, b)", 4),
+            ("(() => {\n  retrun 1;\n})()", 18),
+            ("`${a b}`", 5),
+            ("a..b", 2),
+            ("(() => { let a; let a })()", 13),
+            ("/* a", 0),
+        ] {
+            let parsed = parsed(code);
+            let offsets: Vec<_> = parsed.errors.iter().map(|error| error.offset).collect();
+            assert_eq!(
+                offsets.first(),
+                Some(&offset),
+                "{code}: {:?}",
+                parsed.errors
+            );
+        }
+    }
+
+    #[test]
+    fn code_that_is_made_to_nest_is_refused_or_parsed() {
+        for part in [
+            "!",
+            "a+",
+            "a?b:",
+            "a=>",
+            "a=",
+            "new ",
+            "typeof ",
+            "a.b.",
+            "a()",
+            "a[0]",
+            "a``",
+            "a**",
+            "`${",
+            "(",
+            "[",
+            "{a:",
+            "a\n+",
+            "a??",
+            "a,",
+            "function(){",
+        ] {
+            for count in [255, 11_900, 100_000] {
+                parsed(&format!("{}a", part.repeat(count)));
+                parsed(&format!("(() => {{ {} }})()", part.repeat(count)));
+            }
+        }
+        for part in [
+            "if(a)",
+            "if(a)b;else ",
+            "if(a){}else ",
+            "a:",
+            "while(a)",
+            "for(;;)",
+            "do ",
+        ] {
+            for count in [1000, 3_900, 11_900] {
+                parsed(&format!("(() => {{ {}; }})()", part.repeat(count)));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed_without_panic(text in any::<String>()) {
+            parsed(&text);
+        }
+
+        #[test]
+        fn offsets_are_places_of_the_text(text in "[ab.?!+`${}()'\"/*\\\\é;,=>\n ]{0,40}") {
+            let Parsed { errors, names } = parsed(&text);
+            prop_assert!(errors.iter().all(|it| text.is_char_boundary(it.offset)));
+            prop_assert!(names.iter().all(|it| text[it.offset..].starts_with(&it.name)));
+        }
+
+        #[test]
+        fn the_short_way_says_what_the_parser_says(text in "[ab_1 .?]{1,12}") {
+            if let Some(name) = plain_path(&text) {
+                let parsed = parsed(&format!("({text})"));
+                prop_assert_eq!(parsed.errors, []);
+                prop_assert_eq!(parsed.names.len(), 1);
+                prop_assert_eq!(&parsed.names[0].name, &name.name);
+                prop_assert_eq!(&parsed.names[0].member, &name.member);
+            }
+        }
+    }
+}
