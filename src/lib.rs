@@ -7,6 +7,7 @@ pub mod expression;
 pub mod model;
 
 pub mod definition;
+pub mod validate;
 
 pub mod http;
 

@@ -8,8 +8,9 @@ use crate::api::{self, Client};
 use crate::definition::{self, Settings, Target};
 use crate::diff::diff;
 use crate::fetch::{self, Event, Fetched, Scope};
-use crate::model::{AppId, Desired, Finding, Live, Policy, Selection, Severity};
+use crate::model::{AppId, Desired, Finding, Live, Policy, Selection, Severity, Texts};
 use crate::plan::{Plan, plan};
+use crate::validate::{self, validate};
 
 /// What to look at.
 #[derive(Clone, Debug)]
@@ -33,8 +34,37 @@ pub struct Observation {
     pub desired: Desired,
     /// What the server has, of the selected apps.
     pub live: Live,
-    /// What the loader has to say.
+    /// What the loader and `validate` have to say.
     pub findings: Vec<Finding>,
+}
+
+/// What is wrong with the files.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// The findings, sorted by file, line, column and rule.
+    pub findings: Vec<Finding>,
+    /// The texts that they are about.
+    pub texts: Texts,
+}
+
+/// Checks what the loader made of a repository, and puts its own findings with those of the loader.
+pub fn check(root: &Path, target: &Target, loaded: &definition::Loaded) -> Checked {
+    let definition::Loaded {
+        desired, findings, ..
+    } = loaded;
+    let remarks = validate(desired);
+    let places = findings
+        .iter()
+        .filter_map(|finding| finding.location.as_ref());
+    let places = places.chain(remarks.iter().map(|remark| &remark.at));
+    let rules = &target.environment.rules;
+    let places = places.chain(rules.0.values().map(|level| &level.at));
+    let wanted = places.map(|at| at.path.clone()).collect();
+    let texts = definition::texts(root, desired, &wanted, |text| {
+        text.contains(validate::SILENCE)
+    });
+    let findings = validate::report(findings.clone(), remarks, rules, &texts);
+    Checked { findings, texts }
 }
 
 /// Why there is nothing to plan on.
@@ -57,19 +87,9 @@ pub async fn observe(
     let scope = scope(question);
     let fetching = fetch::fetch(client, &scope, on_event);
     let (loaded, fetched) = tokio::join!(load(question), fetching);
-    let definition::Loaded {
-        mut desired,
-        findings,
-        ..
-    } = loaded;
-    if findings.iter().any(|it| it.severity == Severity::Error) {
-        return Err(Error::Definitions(findings));
-    }
+    let (desired, findings) = loaded?;
     let Fetched { mut live, unmarked } = fetched.map_err(Error::Live)?;
     let selection = question.selection;
-    desired
-        .apps
-        .retain(|key, app| selection.selects(key, &app.app));
     live.apps.retain(|_, app| {
         let mut ours = app
             .marks
@@ -96,15 +116,31 @@ pub fn propose(observation: &Observation, policy: &Policy) -> Plan {
     plan(&desired.owner, diff(desired, live), policy)
 }
 
-/// Loads the definitions on a thread of its own: it is work for the processor, while the network waits.
-async fn load(question: &Question<'_>) -> definition::Loaded {
+/// Loads and checks the selected definitions on a thread of its own: it is work for the processor, while the network waits.
+async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error> {
     let root = question.root.to_owned();
     let settings = question.settings.clone();
     let target = question.target.clone();
-    let loading = tokio::task::spawn_blocking(move || definition::load(&root, &settings, &target));
+    let selection = question.selection.clone();
+    let loading = tokio::task::spawn_blocking(move || {
+        let mut loaded = definition::load(&root, &settings, &target);
+        if loaded
+            .findings
+            .iter()
+            .any(|it| it.severity == Severity::Error)
+        {
+            return Err(Error::Definitions(loaded.findings));
+        }
+        loaded
+            .desired
+            .apps
+            .retain(|key, app| selection.selects(key, &app.app));
+        let findings = check(&root, &target, &loaded).findings;
+        Ok((loaded.desired, findings))
+    });
     loading
         .await
-        .expect("the loader does not panic, and is not cancelled")
+        .expect("loading and checking does not panic, and is not cancelled")
 }
 
 fn scope(question: &Question<'_>) -> Scope {

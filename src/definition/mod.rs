@@ -21,10 +21,12 @@ mod javascript;
 mod notes;
 mod query;
 mod reading;
+mod rules;
 mod schema;
 mod settings;
 mod source;
 mod target;
+mod texts;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +46,7 @@ use source::Position;
 pub use schema::{app_schema, settings_schema};
 pub use settings::{Environment, Settings, find_root, read_settings};
 pub use target::{Target, TargetError};
+pub use texts::texts;
 
 /// What the definitions of a repository say.
 #[derive(Clone, Debug)]

@@ -7,6 +7,7 @@ use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use super::cell::AT_KEYS;
+use super::rules::LEVELS;
 use crate::model::ProtectionLevel;
 use crate::model::Wrapper;
 
@@ -64,6 +65,7 @@ pub fn settings_schema() -> Value {
                 "default": "apps/",
             },
             "policy": { "$ref": "#/$defs/policy" },
+            "rules": { "$ref": "#/$defs/rules" },
             "environments": {
                 "description": "The environments by name; one is chosen for each run.",
                 "type": ["object", "null"],
@@ -78,6 +80,11 @@ pub fn settings_schema() -> Value {
         "$defs": {
             "name": { "type": "string", "pattern": "^[a-z0-9-]+$" },
             "policy": policy(),
+            "rules": {
+                "description": "How much each rule of `ddapps validate` matters.",
+                "type": ["object", "null"],
+                "additionalProperties": { "enum": LEVELS },
+            },
         },
     });
     let own = environment();
@@ -108,6 +115,7 @@ fn environment() -> Value {
             "additionalProperties": { "type": "string", "format": "uuid" },
         },
         "policy": { "$ref": "#/$defs/policy" },
+        "rules": { "$ref": "#/$defs/rules" },
     })
     .to_value()
 }

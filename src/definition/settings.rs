@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::build::Built;
 use super::files::{MAX_FILE, Repository};
 use super::notes::Notes;
+use super::rules::rules;
 use super::source::{Entry, Kind, Node, Position, parse};
-use crate::model::{AppId, AppKey, Finding, Location, MaxDeletes, Policy};
+use crate::model::{AppId, AppKey, Finding, Location, MaxDeletes, Policy, Rules};
 
 /// The name of the settings file, which also marks the root of a repository.
 pub(super) const SETTINGS: &str = "ddapps.yaml";
@@ -41,6 +42,8 @@ pub struct Environment {
     pub apps: BTreeMap<AppKey, AppId>,
     /// What a run may do: what the environment says, else what the top level says, else the default.
     pub policy: Policy,
+    /// How much the rules of `validate` matter: what the environment says, else what the top level says.
+    pub rules: Rules,
 }
 
 /// The nearest folder from `start` upward that holds `ddapps.yaml`.
@@ -94,17 +97,25 @@ impl PolicyWords {
     }
 }
 
-const TOP_KEYS: [&str; 8] = [
+const TOP_KEYS: [&str; 9] = [
     "project",
     "definitions",
     "policy",
+    "rules",
     "environments",
     "site",
     "connections",
     "variables",
     "apps",
 ];
-const ENVIRONMENT_KEYS: [&str; 5] = ["site", "connections", "variables", "apps", "policy"];
+const ENVIRONMENT_KEYS: [&str; 6] = [
+    "site",
+    "connections",
+    "variables",
+    "apps",
+    "policy",
+    "rules",
+];
 
 /// Reads settings, collecting everything that is wrong.
 struct Reader(Notes);
@@ -136,11 +147,13 @@ impl Reader {
     fn top(&mut self, entries: Vec<Entry>, at: Position) -> Option<Settings> {
         let (mut project, mut definitions) = (None, DEFINITIONS.to_owned());
         let (mut environments, mut own, mut policy) = (None, Vec::new(), PolicyWords::default());
+        let mut base = Environment::default();
         for entry in self.known("the settings", entries, &TOP_KEYS) {
             match entry.key.as_str() {
                 "project" => project = Some(self.project(entry.value)),
                 "definitions" => definitions = self.definitions(entry.value)?,
                 "policy" => policy = self.policy(entry.value),
+                "rules" => base.rules = rules(&mut self.0, entry.value),
                 "environments" => environments = self.map("`environments`", entry.value),
                 _ => own.push(entry),
             }
@@ -149,7 +162,7 @@ impl Reader {
             self.0
                 .error("missing-key", at, "the settings need a `project`");
         }
-        let policy = policy.over(Policy::default());
+        base.policy = policy.over(Policy::default());
         let environments = environments.unwrap_or_default();
         if !environments.is_empty() {
             for entry in &own {
@@ -161,10 +174,10 @@ impl Reader {
                 self.0.help("say it under each environment that needs it");
             }
         }
-        let top = self.environment("the settings", own, &policy);
+        let top = self.environment("the settings", own, &base);
         let environments = environments
             .into_iter()
-            .filter_map(|entry| self.named_environment(entry, &policy))
+            .filter_map(|entry| self.named_environment(entry, &base))
             .collect();
         Some(Settings {
             project: project??,
@@ -177,18 +190,19 @@ impl Reader {
     fn named_environment(
         &mut self,
         entry: Entry,
-        policy: &Policy,
+        base: &Environment,
     ) -> Option<(String, Environment)> {
         self.is_name("an environment's name", &entry.key, entry.at);
         let what = format!("environment `{}`", entry.key);
         let entries = self.map(&what, entry.value).unwrap_or_default();
         let entries = self.known(&what, entries, &ENVIRONMENT_KEYS);
-        Some((entry.key, self.environment(&what, entries, policy)))
+        Some((entry.key, self.environment(&what, entries, base)))
     }
 
-    fn environment(&mut self, what: &str, entries: Vec<Entry>, policy: &Policy) -> Environment {
+    fn environment(&mut self, what: &str, entries: Vec<Entry>, base: &Environment) -> Environment {
         let mut environment = Environment {
-            policy: policy.clone(),
+            policy: base.policy.clone(),
+            rules: base.rules.clone(),
             ..Environment::default()
         };
         for entry in entries {
@@ -197,7 +211,10 @@ impl Reader {
                 "connections" => environment.connections = self.connections(entry.value),
                 "variables" => environment.variables = self.variables(entry.value),
                 "apps" => environment.apps = self.apps(what, entry.value),
-                _ => environment.policy = self.policy(entry.value).over(policy.clone()),
+                "rules" => {
+                    environment.rules = rules(&mut self.0, entry.value).over(&base.rules);
+                }
+                _ => environment.policy = self.policy(entry.value).over(base.policy.clone()),
             }
         }
         environment

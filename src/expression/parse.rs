@@ -40,6 +40,8 @@ pub struct FreeName {
     pub member: Option<String>,
     /// Whether the code only asks for its type, which is allowed for a name that does not exist.
     pub is_probed: bool,
+    /// Whether the code assigns to it, which makes it a variable.
+    pub is_assigned: bool,
 }
 
 /// The stack of a thread that parses: enough for the deepest tree that [`MAX_WEIGHT`] lets through, in a debug build too.
@@ -220,7 +222,8 @@ fn free_names(semantic: &Semantic) -> Vec<FreeName> {
         .root_unresolved_references_ids()
         .flatten()
         .filter_map(|id| {
-            let node = nodes.get_node(scoping.get_reference(id).node_id());
+            let reference = scoping.get_reference(id);
+            let node = nodes.get_node(reference.node_id());
             let AstKind::IdentifierReference(identifier) = node.kind() else {
                 return None;
             };
@@ -236,6 +239,7 @@ fn free_names(semantic: &Semantic) -> Vec<FreeName> {
                 name: identifier.name.to_string(),
                 member,
                 is_probed,
+                is_assigned: reference.is_write(),
             })
         })
         .collect();
@@ -268,6 +272,7 @@ fn plain_path(code: &str) -> Option<FreeName> {
         name: name.to_owned(),
         member: rest.first().map(|part| (*part).to_owned()),
         is_probed: false,
+        is_assigned: false,
     })
 }
 
@@ -377,6 +382,7 @@ mod tests {
             name: name.to_owned(),
             member: member.map(str::to_owned),
             is_probed,
+            is_assigned: false,
         };
         assert_eq!(parsed("ä + ui.a.b + typeof c").errors, [],);
         assert_eq!(
@@ -387,6 +393,9 @@ mod tests {
                 name(21, "c", None, true),
             ]
         );
+        let assigned = parsed("(() => { a = b; c.d = 1; })()").names;
+        let assigned: Vec<_> = assigned.iter().map(|name| name.is_assigned).collect();
+        assert_eq!(assigned, [true, false, false]);
         assert_eq!(parsed(" a?.b.c").names, [name(1, "a", Some("b"), false)]);
     }
 

@@ -1,5 +1,6 @@
 //! Where a value stands in a file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,6 +31,9 @@ impl fmt::Display for Location {
         write!(f, "{}:{}:{}", self.path, self.line, self.column)
     }
 }
+
+/// The texts of files by path, for showing places in them. A file may be missing; its places are shown without their lines.
+pub type Texts = BTreeMap<Arc<str>, String>;
 
 /// The places of a JSON value and of everything in it: a tree of the value's own shape.
 #[derive(Clone, Debug, PartialEq)]

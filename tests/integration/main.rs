@@ -17,3 +17,4 @@ mod scenarios;
 mod schema;
 mod scripted;
 mod support;
+mod validate;

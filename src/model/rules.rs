@@ -1,0 +1,36 @@
+//! How much each rule matters, by the settings.
+
+use std::collections::BTreeMap;
+
+use super::{Location, Severity};
+
+/// What the settings say about rules: each may be off, or matter more or less than by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules(pub BTreeMap<String, Level>);
+
+/// What the settings say about one rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// How much a finding matters; `None` when the rule is off.
+    pub severity: Option<Severity>,
+    /// Where the settings say so.
+    pub at: Location,
+}
+
+impl Rules {
+    /// How much a finding of `rule` matters, where it matters `default` if nobody says otherwise; `None` when it is off.
+    pub fn severity(&self, rule: &str, default: Severity) -> Option<Severity> {
+        match self.0.get(rule) {
+            Some(level) => level.severity,
+            None => Some(default),
+        }
+    }
+
+    /// What these say, and what `below` says about all other rules.
+    pub fn over(mut self, below: &Self) -> Self {
+        for (rule, level) in &below.0 {
+            self.0.entry(rule.clone()).or_insert_with(|| level.clone());
+        }
+        self
+    }
+}

@@ -1,0 +1,207 @@
+//! One app as the rules look at it: its components, queries, events and expressions, each with its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::node::Node;
+use crate::expression::{Parsed, spans};
+use crate::model::{Body, DesiredApp};
+
+/// One app.
+pub(super) struct App<'a> {
+    pub desired: &'a DesiredApp,
+    pub root: &'a str,
+    /// All components, parents before children.
+    pub components: Vec<Part<'a>>,
+    /// How many of the components stand at the top.
+    pub roots: BTreeSet<&'a str>,
+    pub queries: Vec<Part<'a>>,
+    pub events: Vec<Event<'a>>,
+    pub texts: Vec<Text<'a>>,
+    /// What each name stands for, in the order of the file.
+    pub names: BTreeMap<&'a str, Vec<Named<'a>>>,
+}
+
+/// A component or a query.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub kind: &'a str,
+    pub name: &'a str,
+    pub node: Node<'a>,
+    pub is_query: bool,
+}
+
+/// What a name stands for: the type of a component or query.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub kind: &'a str,
+    pub is_query: bool,
+}
+
+/// A reaction to something that happens.
+pub(super) struct Event<'a> {
+    pub kind: &'a str,
+    pub node: Node<'a>,
+}
+
+/// A text with what stands in it.
+pub(super) struct Text<'a> {
+    pub node: Node<'a>,
+    pub text: &'a str,
+    pub expressions: Vec<Expression>,
+    /// Where a `${` stands that never closes.
+    pub unclosed: Option<usize>,
+}
+
+/// The code of one `${…}`.
+pub(super) struct Expression {
+    /// The byte of the text where the code starts.
+    pub start: usize,
+    pub parsed: Parsed,
+}
+
+impl<'a> App<'a> {
+    pub fn new(
+        desired: &'a DesiredApp,
+        body: &'a Body,
+        parse: &mut dyn FnMut(&str) -> Parsed,
+    ) -> Self {
+        let mut app = Self {
+            desired,
+            root: &body.root_instance_name,
+            components: Vec::new(),
+            roots: BTreeSet::new(),
+            queries: Vec::new(),
+            events: Vec::new(),
+            texts: Vec::new(),
+            names: BTreeMap::new(),
+        };
+        for (value, places) in body.components.iter().zip(&desired.places.components) {
+            let node = Node::new(value, places);
+            app.roots.extend(node.text_of("name"));
+            app.component(node);
+            app.walk(node, parse);
+        }
+        for (value, places) in body.queries.iter().zip(&desired.places.queries) {
+            let node = Node::new(value, places);
+            let query = Part::of(node, true);
+            app.queries.push(query);
+            app.walk(node, parse);
+        }
+        for part in app.components.iter().chain(&app.queries) {
+            let named = Named {
+                kind: part.kind,
+                is_query: part.is_query,
+            };
+            app.names.entry(part.name).or_default().push(named);
+        }
+        app
+    }
+
+    fn component(&mut self, node: Node<'a>) {
+        self.components.push(Part::of(node, false));
+        for child in node
+            .path(&["properties", "children"])
+            .into_iter()
+            .flat_map(Node::items)
+        {
+            if child.value.is_object() {
+                self.component(child);
+            }
+        }
+    }
+
+    /// Collects the texts and events in a value.
+    fn walk(&mut self, node: Node<'a>, parse: &mut dyn FnMut(&str) -> Parsed) {
+        if let Some(text) = node.text() {
+            self.texts.extend(Text::of(node, text, parse));
+        }
+        for item in node.items() {
+            self.walk(item, parse);
+        }
+        for (key, member) in node.members() {
+            if key == "events" {
+                self.events.extend(member.items().filter_map(Event::of));
+            }
+            self.walk(member, parse);
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(node: Node<'a>, is_query: bool) -> Self {
+        Self {
+            kind: node.text_of("type").unwrap_or_default(),
+            name: node.text_of("name").unwrap_or_default(),
+            node,
+            is_query,
+        }
+    }
+
+    pub fn property(&self, name: &str) -> Option<Node<'a>> {
+        self.node.path(&["properties", name])
+    }
+
+    /// The place of the name, or of the whole if it has none.
+    pub fn name_node(&self) -> Node<'a> {
+        self.node.get("name").unwrap_or(self.node)
+    }
+}
+
+impl<'a> Event<'a> {
+    fn of(node: Node<'a>) -> Option<Self> {
+        let kind = node.text_of("type")?;
+        Some(Self { kind, node })
+    }
+}
+
+impl<'a> Text<'a> {
+    /// The text, if there is anything in it that rules look at.
+    fn of(node: Node<'a>, text: &'a str, parse: &mut dyn FnMut(&str) -> Parsed) -> Option<Self> {
+        if !text.contains('{') {
+            return None;
+        }
+        let mut found = Self {
+            node,
+            text,
+            expressions: Vec::new(),
+            unclosed: None,
+        };
+        let spans = spans(text);
+        // Code in which a bracket is missing or left over ends too early or never; it is plain text to the server, but
+        // was meant as an expression, and the parser knows where it breaks.
+        let is_whole = text.starts_with("${") && text.ends_with('}');
+        let closes_early = spans
+            .first()
+            .is_some_and(|span| span.start == 0 && rest_is_code(&text[span.end..]));
+        let is_open = spans.first().is_none_or(|span| span.start > 0);
+        if is_whole && spans.first() != Some(&(0..text.len())) && (is_open || closes_early) {
+            let code = &text[2..text.len() - 1];
+            let parsed = parse(code);
+            if !parsed.errors.is_empty() {
+                found.expressions.push(Expression { start: 2, parsed });
+                return Some(found);
+            }
+        }
+        let mut from = 0;
+        for span in spans {
+            found.open_in(from, span.start);
+            let start = span.start + 2;
+            let parsed = parse(&text[start..span.end - 1]);
+            found.expressions.push(Expression { start, parsed });
+            from = span.end;
+        }
+        found.open_in(from, text.len());
+        Some(found)
+    }
+
+    fn open_in(&mut self, from: usize, to: usize) {
+        if let Some(at) = self.text[from..to].find("${") {
+            self.unclosed.get_or_insert(from + at);
+        }
+    }
+}
+
+/// Whether what follows an expression looks like the rest of it: the call that the editor's wrapper ends with.
+fn rest_is_code(rest: &str) -> bool {
+    rest.trim_start().starts_with([')', '}', ']'])
+}

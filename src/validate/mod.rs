@@ -1,0 +1,97 @@
+//! Whether definitions that could be read also make sense.
+//!
+//! [`validate`] looks at every app with every rule and says what is wrong in [`Remark`]s; [`report`] gives each its exact
+//! place and its weight, and leaves out what a comment silences. Rules know one app and the settings, never a file, the
+//! server, or another rule. What could not be read at all was said by the loader.
+//!
+//! Reading order: [`catalog`] (every rule with its explanation), [`node`] and [`app`] (what rules look at), the rules by
+//! family ([`structure`], [`layout`], [`references`], [`names`], [`safety`]), [`pinpoint`] and [`silence`] (what becomes
+//! of a remark).
+
+mod app;
+mod catalog;
+mod layout;
+mod names;
+mod near;
+mod node;
+mod pinpoint;
+mod references;
+mod report;
+mod safety;
+mod silence;
+mod structure;
+mod unused;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::expression::{Parsed, Parser, with_parsers};
+use crate::model::{Desired, DesiredApp, Remark};
+
+pub use catalog::{Family, Rule, rule, rules};
+pub use report::report;
+pub use silence::SILENCE;
+
+/// What is wrong with the apps, in the order of their keys.
+pub fn validate(desired: &Desired) -> Vec<Remark> {
+    let apps: Vec<&DesiredApp> = desired.apps.values().collect();
+    let next = AtomicUsize::new(0);
+    let work = |parser: &mut Parser| {
+        let mut known = Known::default();
+        let mut remarks = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(app) = apps.get(index) else {
+                return remarks;
+            };
+            remarks.push((index, check(app, parser, &mut known)));
+        }
+    };
+    let mut remarks: Vec<_> = with_parsers(apps.len(), work)
+        .into_iter()
+        .flatten()
+        .collect();
+    remarks.sort_by_key(|(index, _)| *index);
+    remarks
+        .into_iter()
+        .flat_map(|(_, remarks)| remarks)
+        .collect()
+}
+
+/// The expressions that one thread has parsed already: apps that were made from one another share most of theirs.
+#[derive(Default)]
+struct Known {
+    parsed: BTreeMap<String, Parsed>,
+    bytes: usize,
+}
+
+impl Known {
+    /// Above so many bytes of code, nothing more is remembered.
+    const MAX_BYTES: usize = 8 << 20;
+
+    fn parse(&mut self, code: &str, parser: &mut Parser) -> Parsed {
+        if let Some(parsed) = self.parsed.get(code) {
+            return parsed.clone();
+        }
+        let parsed = parser.parse(code);
+        if self.bytes + code.len() <= Self::MAX_BYTES {
+            self.bytes += code.len();
+            self.parsed.insert(code.to_owned(), parsed.clone());
+        }
+        parsed
+    }
+}
+
+/// Looks at one app with every rule.
+fn check(desired: &DesiredApp, parser: &mut Parser, known: &mut Known) -> Vec<Remark> {
+    let body = desired.app.definition.body();
+    let app = app::App::new(desired, &body, &mut |code| known.parse(code, parser));
+    let mut remarks = Vec::new();
+    structure::check(&app, &mut remarks);
+    layout::check(&app, &mut remarks);
+    references::check(&app, &mut remarks);
+    unused::check(&app, &mut remarks);
+    names::check(&app, &mut remarks);
+    safety::check(&app, &mut remarks);
+    remarks
+}

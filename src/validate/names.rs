@@ -1,0 +1,247 @@
+//! Rules about the code of expressions.
+
+use std::collections::BTreeSet;
+
+use super::app::{App, Expression, Text};
+use super::near::nearest;
+use crate::expression::{FreeName, spans};
+use crate::model::Remark;
+
+pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
+    for text in &app.texts {
+        for expression in &text.expressions {
+            syntax(text, expression, remarks);
+            let names = &expression.parsed.names;
+            // A name is reported once, where it comes first. One that is assigned to becomes a variable by that.
+            let mut seen: BTreeSet<&str> = (names.iter())
+                .filter(|name| name.is_assigned)
+                .map(|name| name.name.as_str())
+                .collect();
+            for name in names {
+                if seen.insert(&name.name) {
+                    free_name(app, text, expression, name, remarks);
+                }
+            }
+        }
+        unclosed(text, remarks);
+        foreign_template(app, text, remarks);
+    }
+}
+
+/// `expression-syntax`: the first error only, since the others often follow from it.
+fn syntax(text: &Text, expression: &Expression, remarks: &mut Vec<Remark>) {
+    if let Some(error) = expression.parsed.errors.first() {
+        let offset = expression.start + error.offset;
+        let message = format!("not JavaScript: {}", error.message);
+        remarks.push(
+            text.node
+                .remark_within("expression-syntax", offset, message),
+        );
+    }
+}
+
+/// `undefined-name` and `foreign-scope`
+fn free_name(
+    app: &App,
+    text: &Text,
+    expression: &Expression,
+    name: &FreeName,
+    remarks: &mut Vec<Remark>,
+) {
+    let is_known = app.names.contains_key(name.name.as_str())
+        || SCOPE.contains(&name.name.as_str())
+        || GLOBALS.contains(&name.name.as_str());
+    if is_known || name.is_probed {
+        return;
+    }
+    let offset = expression.start + name.offset;
+    if let (true, Some(member)) = (FOREIGN_SCOPES.contains(&name.name.as_str()), &name.member) {
+        let message = format!(
+            "`{}.{member}` is not a form that App Builder knows",
+            name.name
+        );
+        let help = match app.names.contains_key(member.as_str()) {
+            true => format!("components and queries stand for themselves: write `{member}`"),
+            false => "components and queries stand for themselves, without a prefix".to_owned(),
+        };
+        remarks.push(Remark {
+            help: Some(help),
+            ..text.node.remark_within("foreign-scope", offset, message)
+        });
+        return;
+    }
+    let message = format!(
+        "`{}` is neither a component nor a query of this app, nor a name of JavaScript",
+        name.name
+    );
+    let help = match nearest(&name.name, app.names.keys().copied()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None if BROWSER.contains(&name.name.as_str()) => {
+            Some("expressions run in a sandbox without the page and the browser".to_owned())
+        }
+        None => None,
+    };
+    remarks.push(Remark {
+        help,
+        ..text.node.remark_within("undefined-name", offset, message)
+    });
+}
+
+/// `unclosed-expression`
+fn unclosed(text: &Text, remarks: &mut Vec<Remark>) {
+    if let Some(offset) = text.unclosed {
+        let message = "this `${` never closes, so it is plain text";
+        remarks.push(Remark {
+            help: Some("close it with `}`".to_owned()),
+            ..text
+                .node
+                .remark_within("unclosed-expression", offset, message)
+        });
+    }
+}
+
+/// `foreign-template`: `{{ name }}` outside of expressions, where `name` is something of this app.
+fn foreign_template(app: &App, text: &Text, remarks: &mut Vec<Remark>) {
+    if !text.text.contains("{{") || text.is_broken() {
+        return;
+    }
+    let inside = spans(text.text);
+    for (at, _) in text.text.match_indices("{{") {
+        if inside.iter().any(|span| span.contains(&at)) || text.text[..at].ends_with('$') {
+            continue;
+        }
+        let body = &text.text[at + 2..];
+        let Some(body) = body.find("}}").map(|end| body[..end].trim()) else {
+            continue;
+        };
+        let end = body.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let name = &body[..end.unwrap_or(body.len())];
+        if app.names.contains_key(name) || (FOREIGN_SCOPES.contains(&name) && body.contains('.')) {
+            let message = format!("`{{{{{body}}}}}` is plain text to App Builder");
+            remarks.push(Remark {
+                help: Some(format!("write `${{{body}}}`")),
+                ..text.node.remark_within("foreign-template", at, message)
+            });
+        }
+    }
+}
+
+impl Text<'_> {
+    /// Whether any code in it does not parse.
+    pub fn is_broken(&self) -> bool {
+        self.unclosed.is_some()
+            || self
+                .expressions
+                .iter()
+                .any(|it| !it.parsed.errors.is_empty())
+    }
+}
+
+/// What App Builder puts into the scope of expressions; `row` is for the columns of tables.
+const SCOPE: [&str; 5] = ["self", "global", "app", "row", "_"];
+
+/// Prefixes of other low-code builders, which people and machines write by habit.
+const FOREIGN_SCOPES: [&str; 2] = ["ui", "queries"];
+
+/// What expressions cannot reach, though browsers have it.
+const BROWSER: [&str; 8] = [
+    "window",
+    "document",
+    "localStorage",
+    "sessionStorage",
+    "navigator",
+    "location",
+    "alert",
+    "history",
+];
+
+/// The names of JavaScript itself, and of what sandboxes usually offer.
+const GLOBALS: [&str; 87] = [
+    "AggregateError",
+    "Array",
+    "ArrayBuffer",
+    "Atomics",
+    "BigInt",
+    "BigInt64Array",
+    "BigUint64Array",
+    "Blob",
+    "Boolean",
+    "DataView",
+    "Date",
+    "Error",
+    "EvalError",
+    "File",
+    "FinalizationRegistry",
+    "Float32Array",
+    "Float64Array",
+    "FormData",
+    "Function",
+    "Headers",
+    "Infinity",
+    "Int16Array",
+    "Int32Array",
+    "Int8Array",
+    "Intl",
+    "Iterator",
+    "JSON",
+    "Map",
+    "Math",
+    "NaN",
+    "Number",
+    "Object",
+    "Promise",
+    "Proxy",
+    "RangeError",
+    "ReferenceError",
+    "Reflect",
+    "RegExp",
+    "Request",
+    "Response",
+    "Set",
+    "SharedArrayBuffer",
+    "String",
+    "Symbol",
+    "SyntaxError",
+    "TextDecoder",
+    "TextEncoder",
+    "TypeError",
+    "URIError",
+    "URL",
+    "URLSearchParams",
+    "Uint16Array",
+    "Uint32Array",
+    "Uint8Array",
+    "Uint8ClampedArray",
+    "WeakMap",
+    "WeakRef",
+    "WeakSet",
+    "arguments",
+    "atob",
+    "btoa",
+    "clearInterval",
+    "clearTimeout",
+    "console",
+    "crypto",
+    "decodeURI",
+    "decodeURIComponent",
+    "encodeURI",
+    "encodeURIComponent",
+    "escape",
+    "eval",
+    "fetch",
+    "globalThis",
+    "isFinite",
+    "isNaN",
+    "parseFloat",
+    "parseInt",
+    "performance",
+    "queueMicrotask",
+    "setInterval",
+    "setTimeout",
+    "structuredClone",
+    "undefined",
+    "unescape",
+    "lodash",
+    "moment",
+    "dayjs",
+];

@@ -1,0 +1,100 @@
+//! Comments that silence a rule at a line: `# ddapps: allow RULE because REASON`.
+
+use super::catalog::{rule, rules};
+use super::near::suggestion;
+use crate::model::{Location, Remark};
+
+/// How a comment that silences starts, after `#` or `//`.
+pub const SILENCE: &str = "ddapps: allow";
+
+/// A comment that silences one rule on its own line and, if it stands alone, on the line below.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Silence<'a> {
+    pub rule: &'a str,
+    pub at: Location,
+    /// Whether nothing but the comment stands on its line.
+    is_alone: bool,
+    has_reason: bool,
+}
+
+impl Silence<'_> {
+    /// Whether it is about this finding.
+    pub fn covers(&self, rule: &str, at: &Location) -> bool {
+        let below = u32::from(self.is_alone);
+        self.has_reason
+            && self.rule == rule
+            && (self.at.line..=self.at.line + below).contains(&at.line)
+    }
+
+    /// What is wrong with the comment itself, where `is_used` tells whether it silenced anything.
+    pub fn remark(&self, is_used: bool) -> Option<Remark> {
+        let remark = |name, message: String, help: Option<String>| Remark {
+            rule: name,
+            at: self.at.clone(),
+            within: None,
+            message,
+            help,
+        };
+        let rules = rules().map(|rule| rule.id);
+        if rule(self.rule).is_none() {
+            let message = format!("no rule is called `{}`", self.rule);
+            return Some(remark(
+                "unknown-rule",
+                message,
+                suggestion(self.rule, rules),
+            ));
+        }
+        if !self.has_reason {
+            let message = format!("`{}` is not silenced without a reason", self.rule);
+            let help = format!("write `{SILENCE} {} because …`", self.rule);
+            return Some(remark("silence-without-reason", message, Some(help)));
+        }
+        let message = format!("there is nothing of `{}` to silence here", self.rule);
+        (!is_used).then(|| {
+            remark(
+                "unused-silence",
+                message,
+                Some("remove the comment".to_owned()),
+            )
+        })
+    }
+}
+
+/// The silencing comments of a file. JSON has no comments.
+pub(super) fn silences<'a>(path: &std::sync::Arc<str>, text: &'a str) -> Vec<Silence<'a>> {
+    if path.ends_with(".json") {
+        return Vec::new();
+    }
+    let lines = text
+        .lines()
+        .zip(1_u32..)
+        .filter(|(line, _)| line.contains(SILENCE));
+    lines
+        .filter_map(|(line, number)| silence(path, line, number))
+        .collect()
+}
+
+fn silence<'a>(path: &std::sync::Arc<str>, line: &'a str, number: u32) -> Option<Silence<'a>> {
+    let start = line.find(SILENCE)?;
+    let before = line[..start].trim_end();
+    let before = before
+        .strip_suffix('#')
+        .or_else(|| before.strip_suffix("//"))?;
+    let rest = line[start + SILENCE.len()..].trim();
+    let (rule, reason) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let reason = reason
+        .trim_start()
+        .strip_prefix("because")
+        .unwrap_or_default();
+    let column = before.chars().count() + 1;
+    Some(Silence {
+        rule,
+        at: Location {
+            path: path.clone(),
+            line: number,
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        },
+        is_alone: before.trim().is_empty(),
+        has_reason: reason.starts_with(char::is_whitespace) && !reason.trim().is_empty(),
+    })
+}

@@ -1,0 +1,319 @@
+//! Rules about the shape of a definition.
+
+use super::app::{App, Part};
+use super::near::{slip, suggestion};
+use super::node::{Node, describe};
+use crate::model::Remark;
+
+pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
+    missing_root(app, remarks);
+    for part in app.components.iter().chain(&app.queries) {
+        wrong_shape(part, remarks);
+        unknown_word(part, remarks);
+    }
+    for query in &app.queries {
+        missing_action(query, remarks);
+    }
+    unknown_reactions(app, remarks);
+    for component in &app.components {
+        tab_without_child(component, remarks);
+    }
+    duplicate_names(app, remarks);
+}
+
+/// `missing-root`
+fn missing_root(app: &App, remarks: &mut Vec<Remark>) {
+    if app.roots.contains(app.root) {
+        return;
+    }
+    let message = format!(
+        "the root component `{}` does not stand at the top",
+        app.root
+    );
+    remarks.push(Remark {
+        rule: "missing-root",
+        at: app.desired.location.clone(),
+        within: None,
+        message,
+        help: suggestion(app.root, app.roots.iter().copied()).or_else(|| {
+            Some("name one of the components at the top as `rootInstanceName`".to_owned())
+        }),
+    });
+}
+
+/// `wrong-shape`
+fn wrong_shape(part: &Part, remarks: &mut Vec<Remark>) {
+    let what = if part.is_query { "query" } else { "component" };
+    let mut expect =
+        |node: Option<Node>, is_right: fn(&Node) -> bool, name: &str, expected: &str| {
+            if let Some(node) = node.filter(|node| !is_right(node)) {
+                let found = describe(node.value);
+                let message = format!(
+                    "`{name}` of {what} `{}` must be {expected}, found {found}",
+                    part.name
+                );
+                remarks.push(node.remark("wrong-shape", message));
+            }
+        };
+    let is_list = |node: &Node| node.value.is_array() || node.value.is_null();
+    let is_map = |node: &Node| node.value.is_object();
+    let is_text = |node: &Node| node.value.is_string();
+    expect(part.node.get("name"), is_text, "name", "a string");
+    expect(part.node.get("type"), is_text, "type", "a string");
+    expect(
+        part.node.get("properties"),
+        is_map,
+        "properties",
+        "a mapping",
+    );
+    expect(part.node.get("events"), is_list, "events", "a list");
+    if part.is_query {
+        return;
+    }
+    expect(
+        part.property("children"),
+        is_list,
+        "children",
+        "a list of components",
+    );
+    for child in part.property("children").into_iter().flat_map(Node::items) {
+        expect(Some(child), is_map, "children", "a list of components");
+    }
+}
+
+/// `missing-action`
+fn missing_action(query: &Part, remarks: &mut Vec<Remark>) {
+    if query.kind != "action" {
+        return;
+    }
+    let message = format!("query `{}` names no action", query.name);
+    let help = "say which action it runs, such as `action: com.datadoghq.http.request`";
+    let spec = query.property("spec");
+    // The whole may be an expression.
+    if spec.is_some_and(|spec| {
+        spec.text().is_some() || spec.text_of("fqn").is_some_and(|fqn| !fqn.is_empty())
+    }) {
+        return;
+    }
+    remarks.push(Remark {
+        help: Some(help.to_owned()),
+        ..spec.unwrap_or(query.node).remark("missing-action", message)
+    });
+}
+
+/// `unknown-word`: types and properties that are one slip away from a known one.
+fn unknown_word(part: &Part, remarks: &mut Vec<Remark>) {
+    let (kinds, what): (&[&str], _) = match part.is_query {
+        true => (&QUERY_TYPES, "query"),
+        false => (&COMPONENT_TYPES, "component"),
+    };
+    if let (Some(node), Some(near)) = (part.node.get("type"), unknown(part.kind, kinds)) {
+        remarks.push(mistyped(node, &format!("{what} type"), part.kind, near));
+    }
+    let properties: &[&str] = match (part.is_query, part.kind) {
+        (true, "action") => &ACTION_PROPERTIES,
+        (true, _) => &[],
+        (false, _) => &COMPONENT_PROPERTIES,
+    };
+    for (key, member) in part
+        .node
+        .get("properties")
+        .into_iter()
+        .flat_map(Node::members)
+    {
+        if let Some(near) = unknown(key, properties) {
+            remarks.push(mistyped(member, "property", key, near));
+        }
+    }
+}
+
+fn unknown_reactions(app: &App, remarks: &mut Vec<Remark>) {
+    for event in &app.events {
+        let words = [
+            ("type", "reaction", &REACTIONS[..]),
+            ("name", "event", &EVENT_NAMES[..]),
+        ];
+        for (key, what, known) in words {
+            let Some(node) = event.node.get(key) else {
+                continue;
+            };
+            let word = node.text().unwrap_or_default();
+            if let Some(near) = unknown(word, known) {
+                remarks.push(mistyped(node, what, word, near));
+            }
+        }
+    }
+}
+
+fn unknown<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    if known.contains(&word) {
+        return None;
+    }
+    slip(word, known.iter().copied())
+}
+
+fn mistyped(node: Node, what: &str, word: &str, near: &str) -> Remark {
+    Remark {
+        help: Some(format!("did you mean `{near}`?")),
+        ..node.remark("unknown-word", format!("no {what} is known as `{word}`"))
+    }
+}
+
+/// `tab-without-child`
+fn tab_without_child(component: &Part, remarks: &mut Vec<Remark>) {
+    if component.kind != "tabs" {
+        return;
+    }
+    let children = component.property("children");
+    let names: Vec<_> = children
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|child| child.text_of("name"))
+        .collect();
+    for tab in component.property("tabs").into_iter().flat_map(Node::items) {
+        let Some(value) = tab.get("value") else {
+            continue;
+        };
+        let Some(name) = value.text().filter(|name| !name.contains("${")) else {
+            continue;
+        };
+        if !names.contains(&name) {
+            let message = format!(
+                "tab `{name}` of `{}` shows no child: none has that name",
+                component.name
+            );
+            remarks.push(Remark {
+                help: suggestion(name, names.iter().copied()),
+                ..value.remark("tab-without-child", message)
+            });
+        }
+    }
+}
+
+/// `duplicate-name` and `duplicate-cell`
+fn duplicate_names(app: &App, remarks: &mut Vec<Remark>) {
+    let mut seen: std::collections::BTreeMap<&str, &Part> = std::collections::BTreeMap::new();
+    for part in app.components.iter().chain(&app.queries) {
+        let Some(first) = seen.get(part.name).copied() else {
+            seen.insert(part.name, part);
+            continue;
+        };
+        // Nothing refers to a cell, so two of one name do no harm but to those who read them.
+        let are_cells = part.kind == "gridCell" && first.kind == "gridCell";
+        let rule = if are_cells {
+            "duplicate-cell"
+        } else {
+            "duplicate-name"
+        };
+        let what = |part: &Part| match part.is_query {
+            true => format!("a query of type `{}`", part.kind),
+            false => format!("a `{}`", part.kind),
+        };
+        let message = match first.is_query == part.is_query && first.kind == part.kind {
+            true => format!("`{}` is {} for the second time", part.name, what(part)),
+            false => format!("`{}` is {} and {}", part.name, what(first), what(part)),
+        };
+        remarks.push(Remark {
+            help: Some(
+                "components and queries share one namespace: give one of them another name"
+                    .to_owned(),
+            ),
+            ..part.name_node().remark(rule, message)
+        });
+    }
+}
+
+const QUERY_TYPES: [&str; 4] = ["action", "dataTransform", "function", "stateVariable"];
+
+const COMPONENT_TYPES: [&str; 24] = [
+    "button",
+    "calloutValue",
+    "checkbox",
+    "container",
+    "dateRangePicker",
+    "divider",
+    "fileInput",
+    "grid",
+    "gridCell",
+    "integrationLogo",
+    "jsonInput",
+    "modal",
+    "numberInput",
+    "radioButtons",
+    "schemaForm",
+    "search",
+    "select",
+    "table",
+    "tabs",
+    "text",
+    "textArea",
+    "textInput",
+    "vegaChart",
+    "image",
+];
+
+const REACTIONS: [&str; 9] = [
+    "custom",
+    "setComponentState",
+    "triggerQuery",
+    "openModal",
+    "closeModal",
+    "openUrl",
+    "downloadFile",
+    "setStateVariableValue",
+    "toastNotification",
+];
+
+const EVENT_NAMES: [&str; 12] = [
+    "pageChange",
+    "tableRowClick",
+    "_tableRowButtonClick",
+    "change",
+    "submit",
+    "click",
+    "toggleOpen",
+    "close",
+    "open",
+    "executionFinished",
+    "executionSuccess",
+    "executionError",
+];
+
+const ACTION_PROPERTIES: [&str; 10] = [
+    "condition",
+    "debounceInMs",
+    "mockedOutputs",
+    "onlyTriggerManually",
+    "outputs",
+    "pollingIntervalInMs",
+    "requiresConfirmation",
+    "showToastOnError",
+    "spec",
+    "confirmationMessage",
+];
+
+/// Properties that every type or many types have.
+const COMPONENT_PROPERTIES: [&str; 22] = [
+    "alignment",
+    "children",
+    "columns",
+    "content",
+    "contentType",
+    "defaultValue",
+    "isBorderless",
+    "isDisabled",
+    "isLoading",
+    "isMultiselect",
+    "isPrimary",
+    "isScrollable",
+    "isVisible",
+    "label",
+    "layout",
+    "options",
+    "pageSize",
+    "paginationType",
+    "placeholder",
+    "rowButtons",
+    "tooltip",
+    "validation",
+];

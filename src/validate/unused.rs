@@ -1,0 +1,91 @@
+//! Rules about what nothing in the app uses.
+
+use std::collections::BTreeSet;
+
+use super::app::{App, Part};
+use super::node::Node;
+use super::safety::{changes_things, runs_by_itself};
+use crate::model::Remark;
+
+pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
+    let used = used(app);
+    for query in &app.queries {
+        unused_query(query, &used, remarks);
+    }
+    for component in &app.components {
+        unused_modal(component, &used, remarks);
+    }
+}
+
+/// `unused-query`
+fn unused_query(query: &Part, used: &BTreeSet<&str>, remarks: &mut Vec<Remark>) {
+    if used.contains(query.name) {
+        return;
+    }
+    // What runs by itself and goes on to do something is of use without being named.
+    let reacts = query
+        .node
+        .get("events")
+        .is_some_and(|events| events.items().next().is_some());
+    if query.kind == "action" && runs_by_itself(query) && (reacts || changes_things(query)) {
+        return;
+    }
+    let message = match query.kind {
+        "stateVariable" => format!("nothing reads or sets the state variable `{}`", query.name),
+        _ => format!("nothing triggers or reads query `{}`", query.name),
+    };
+    remarks.push(query.name_node().remark("unused-query", message));
+}
+
+/// `unused-modal`
+fn unused_modal(component: &Part, used: &BTreeSet<&str>, remarks: &mut Vec<Remark>) {
+    if component.kind != "modal" || used.contains(component.name) {
+        return;
+    }
+    let message = format!("nothing opens modal `{}`", component.name);
+    remarks.push(component.name_node().remark("unused-modal", message));
+}
+
+/// Every name that an expression or an event mentions. A text that is a name and nothing else counts, wherever it stands:
+/// fields that we do not know may refer to things too.
+fn used<'a>(app: &'a App) -> BTreeSet<&'a str> {
+    let expressions = app.texts.iter().flat_map(|text| &text.expressions);
+    let names = expressions.flat_map(|expression| &expression.parsed.names);
+    let mut used: BTreeSet<&str> = names.map(|name| name.name.as_str()).collect();
+    // Of code that does not parse, every word may be a use.
+    let broken = app.texts.iter().filter(|text| text.is_broken());
+    used.extend(broken.flat_map(|text| words(text.text)));
+    for component in &app.components {
+        // Children are components of their own.
+        for (key, member) in component.node.members().filter(|(key, _)| *key != "name") {
+            match key {
+                "properties" => (member.members())
+                    .filter(|(key, _)| *key != "children")
+                    .for_each(|(_, member)| mentions(member, &mut used)),
+                _ => mentions(member, &mut used),
+            }
+        }
+    }
+    for query in &app.queries {
+        let members = query.node.members().filter(|(key, _)| *key != "name");
+        members.for_each(|(_, member)| mentions(member, &mut used));
+    }
+    used
+}
+
+fn mentions<'a>(node: Node<'a>, used: &mut BTreeSet<&'a str>) {
+    used.extend(node.text().filter(|text| text.len() <= 200));
+    node.items().for_each(|item| mentions(item, used));
+    // To be closed is not to be opened.
+    let is_closing = node.text_of("type") == Some("closeModal");
+    for (key, member) in node.members() {
+        if !(is_closing && key == "modalName") {
+            mentions(member, used);
+        }
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$')
+        .filter(|word| !word.is_empty())
+}

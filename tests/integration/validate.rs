@@ -1,0 +1,116 @@
+//! What `validate` finds: in the real apps, all of it; in small ones, each rule once.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use ddapps::definition::{load, read_settings};
+use ddapps::reconcile::check;
+
+use crate::support::{Workspace, project};
+
+/// The findings about the repository at `root`, a line each.
+fn findings(root: &Path) -> String {
+    let settings = read_settings(root).unwrap();
+    let target = settings.target(None).unwrap();
+    let checked = check(root, &target, &load(root, &settings, &target));
+    let mut text = String::new();
+    for finding in checked.findings {
+        let at = finding.location.unwrap();
+        let (severity, rule) = (finding.severity.as_str(), finding.rule);
+        writeln!(text, "{at} {severity}[{rule}] {}", finding.message).unwrap();
+        if let Some(help) = finding.help {
+            writeln!(text, "    {help}").unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn the_findings_in_real_apps_are_the_true_ones() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("ddapps.yaml"), "project: corpus\n").unwrap();
+    fs::create_dir(root.path().join("apps")).unwrap();
+    for file in fs::read_dir(project("tests/corpus")).unwrap() {
+        let file = file.unwrap();
+        if file.path().extension().is_some_and(|it| it == "json") {
+            fs::copy(file.path(), root.path().join("apps").join(file.file_name())).unwrap();
+        }
+    }
+    insta::assert_snapshot!(findings(root.path()));
+}
+
+const DEFINITION: &str = r"name: A
+rootInstanceName: grid0
+publish: true
+components:
+  - grid grid0:
+      children:
+        - button save:
+            at: {col: 10, row: 0, w: 4, h: 2}
+            label: ${serch0.value}
+            events:
+              - {when: click, do: triggerQuery, queryName: lst}
+              - {when: click, do: openModal}
+              - {when: clik, do: closeModal, modalName: save}
+        - search search0:
+            at: {col: 9, row: 1, w: 2, h: 2}
+            placeholder: '{{ search0.value }} ${ui.search0.value'
+        - tabs tabs0: {tabs: [{value: a}], children: [{grid b: {}}]}
+        - text text0:
+            content: |
+              # It's
+
+              ${list.outputs.map(x => x.)}
+        - text text1: {content: 'x {{ search0.value }}'}
+        - modal modal0: {title: '${`a ${ui.search0.value} ${typeof none}`}'}
+queries:
+  list:
+    action: a.listThings
+    pollingIntervalInMs: 5000
+    mockedOutputs: {enabled: true}
+    js: |
+      return outputs
+        .filter(it => it.nam === search.value);
+  rows: {type: dataTransform, js: {file: ../js/rows.js}}
+  stop: {action: a.stopThings, inputs: {headers: [{key: Authorization, value: Bearer 0123456789abcdefgh}]}}
+  empty: {type: action, inputs: {}}
+  save: {type: stateVariable}
+";
+
+#[test]
+fn every_rule_finds_its_mistake_at_its_place() {
+    let work = Workspace::new();
+    work.write("ddapps.yaml", "project: a\nrules: {no-rule: off}\n");
+    work.write("apps/a.yaml", DEFINITION);
+    work.write(
+        "js/rows.js",
+        "export default () => {\n  return list.outputs.map(x => y + x);\n};\n",
+    );
+    insta::assert_snapshot!(findings(work.root()));
+}
+
+#[test]
+fn settings_and_comments_weigh_findings() {
+    let work = Workspace::new();
+    let rules = "project: a\nrules: {unused-query: error, unused-modal: off}\n";
+    work.write("ddapps.yaml", rules);
+    work.write(
+        "apps/a.yaml",
+        "name: A
+components:
+  - grid grid0:
+      children:
+        - modal modal0: {}
+        # ddapps: allow undefined-name because the query comes with the next change
+        - text a: {content: '${soon.outputs}'}
+        - text b: {content: '${soon.outputs}'} # ddapps: allow undefined-name because of that, too
+        - text c: {content: '${soon.outputs}'} # ddapps: allow undefined-name
+        # ddapps: allow dangling-query because of nothing
+        # ddapps: allow danglin-query because of a slip
+queries:
+  left: {type: stateVariable}
+",
+    );
+    insta::assert_snapshot!(findings(work.root()));
+}
