@@ -19,7 +19,7 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
     // JSON is one document, and that is the report.
     let shown = match global.format {
         Format::Text => output::text(global, proposal.document(), full),
-        Format::Json => String::new(),
+        _ => String::new(),
     };
     if !shown.is_empty() {
         output::result(global, &shown)?;
@@ -32,7 +32,7 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         ask(&proposal)?;
     }
     let report = converge(global, args, &proposal).await;
-    if proposal.plan.has_steps() || global.format == Format::Json {
+    if proposal.plan.has_steps() || global.format != Format::Text {
         let document = Document::Report {
             report: &report,
             plan: &proposal.plan,

@@ -111,6 +111,10 @@ pub struct Selection {
 pub enum Format {
     Text,
     Json,
+    /// What is wrong with the files, for code scanning (with `validate`)
+    Sarif,
+    /// What is wrong with the files, as annotations of GitHub Actions (with `validate`)
+    Github,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -149,6 +153,10 @@ pub struct Validate {
     /// Show only what concerns these files or folders
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    /// Explain a rule; without one, list them all
+    #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "", conflicts_with = "paths")]
+    pub explain: Option<String>,
 }
 
 /// What `plan` and `apply` decide by.

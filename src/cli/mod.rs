@@ -10,6 +10,7 @@ mod completions;
 mod connection;
 mod emulator;
 mod exit;
+mod explain;
 mod interrupts;
 mod keys;
 mod output;
@@ -26,8 +27,8 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
-use args::{Cli, Command, Global, LogFormat};
-use exit::{Exit, ending};
+use args::{Cli, Command, Format, Global, LogFormat};
+use exit::{Ending, Exit, ending};
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
@@ -56,6 +57,11 @@ pub fn run() -> ExitCode {
 
 fn command(cli: &Cli) -> anyhow::Result<Exit> {
     let global = &cli.global;
+    let is_for_findings = matches!(global.format, Format::Sarif | Format::Github);
+    if is_for_findings && !matches!(cli.command, Command::Validate(_)) {
+        let message = "`--format sarif` and `--format github` are for `validate`";
+        return Err(Ending::new(Exit::Usage, message).into());
+    }
     match &cli.command {
         Command::Validate(args) => validate::run(global, args),
         Command::Show(args) => show::run(global, args),

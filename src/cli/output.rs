@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Error};
-use ddapps::model::Finding;
+use ddapps::model::{Finding, Texts};
 use ddapps::render::{self, Document, render};
 
 use super::args::{Color, Format, Global};
@@ -24,6 +24,8 @@ pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
     let format = match global.format {
         Format::Text => render::Format::Text,
         Format::Json => render::Format::Json,
+        Format::Sarif => render::Format::Sarif,
+        Format::Github => render::Format::Github,
     };
     let to_file = global.output.is_some();
     let options = render::Options {
@@ -79,14 +81,12 @@ pub fn say(global: &Global, text: &str) {
 
 /// Shows what is wrong with the files: as the result in JSON, beside it in text.
 pub fn findings(global: &Global, findings: &[Finding]) -> anyhow::Result<()> {
-    if global.format == Format::Json {
-        return show(global, Document::Findings(findings), false);
+    let texts = &Texts::new();
+    let document = Document::Findings { findings, texts };
+    if global.format != Format::Text {
+        return show(global, document, false);
     }
-    let text = render(
-        Document::Findings(findings),
-        render::Format::Text,
-        &options_on_stderr(global),
-    );
+    let text = render(document, render::Format::Text, &options_on_stderr(global));
     Ok(io::stderr().write_all(text.as_bytes())?)
 }
 

@@ -5,17 +5,25 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use ddapps::definition;
-use ddapps::model::{Finding, Severity};
+use ddapps::model::{Severity, Texts};
+use ddapps::reconcile::{Checked, check};
 use ddapps::render::Document;
 
 use super::args::{Global, Validate};
 use super::exit::{Ending, Exit};
+use super::explain;
 use super::output;
 use super::repository::{Repository, invalid};
 
 pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
+    if let Some(rule) = &args.explain {
+        return explain::run(global, rule);
+    }
     let repository = Repository::open(global)?;
-    let mut findings = findings(global, &repository)?;
+    let Checked {
+        mut findings,
+        texts,
+    } = findings(global, &repository)?;
     if !args.paths.is_empty() {
         let wanted = inside(&repository.root, &args.paths)?;
         findings.retain(|finding| {
@@ -26,7 +34,11 @@ pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
             })
         });
     }
-    output::show(global, Document::Findings(&findings), false)?;
+    let document = Document::Findings {
+        findings: &findings,
+        texts: &texts,
+    };
+    output::show(global, document, false)?;
     match findings.iter().any(|it| it.severity == Severity::Error) {
         true => Ok(Exit::Invalid),
         false => Ok(Exit::Done),
@@ -34,7 +46,7 @@ pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
 }
 
 /// The findings of the chosen environment, or of all of them; what several have in common is said once.
-fn findings(global: &Global, repository: &Repository) -> Result<Vec<Finding>> {
+fn findings(global: &Global, repository: &Repository) -> Result<Checked> {
     let Repository { root, settings } = repository;
     let names: Vec<Option<&str>> = match &global.env {
         Some(name) => vec![Some(name)],
@@ -45,11 +57,14 @@ fn findings(global: &Global, repository: &Repository) -> Result<Vec<Finding>> {
             .map(|name| Some(name.as_str()))
             .collect(),
     };
-    let mut all = Vec::new();
+    let (mut all, mut texts) = (Vec::new(), Texts::new());
     let mut seen = BTreeSet::new();
     for name in names {
         let target = settings.target(name).map_err(|error| invalid(&error))?;
-        for finding in definition::load(root, settings, &target).findings {
+        let loaded = definition::load(root, settings, &target);
+        let checked = check(root, &target, &loaded);
+        texts.extend(checked.texts);
+        for finding in checked.findings {
             let identity = (
                 finding.location.clone(),
                 finding.rule,
@@ -61,7 +76,10 @@ fn findings(global: &Global, repository: &Repository) -> Result<Vec<Finding>> {
         }
     }
     all.sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
-    Ok(all)
+    Ok(Checked {
+        findings: all,
+        texts,
+    })
 }
 
 /// The paths as the findings name them: relative to the root.

@@ -12,11 +12,13 @@
 //! medium. Nothing here reads, prints, or decides what a plan does.
 
 mod escape;
+mod github;
 mod hunk;
 mod json;
 mod path;
 mod redact;
 mod rows;
+mod sarif;
 mod schema;
 mod terminal;
 mod view;
@@ -26,6 +28,7 @@ use secrecy::SecretString;
 
 use crate::apply::Report;
 use crate::model::Finding;
+use crate::model::Texts;
 use crate::plan::Plan;
 
 use redact::Mask;
@@ -57,7 +60,12 @@ pub enum Document<'a> {
         about: &'a About,
     },
     /// What is wrong with the files.
-    Findings(&'a [Finding]),
+    Findings {
+        /// The findings.
+        findings: &'a [Finding],
+        /// The texts of the files, for showing the lines.
+        texts: &'a Texts,
+    },
     /// A plan that was saved and read back.
     Saved(&'a SavedPlan),
 }
@@ -82,6 +90,10 @@ pub enum Format {
     Text,
     /// One JSON document.
     Json,
+    /// The findings alone, as SARIF 2.1.0.
+    Sarif,
+    /// The findings alone, as annotations of GitHub Actions.
+    Github,
 }
 
 /// How text is laid out, and what else must not be shown.
@@ -145,14 +157,18 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
             match format {
                 Format::Json => json::text(&report),
                 Format::Text => terminal::report(&report, options),
+                Format::Sarif => sarif::findings(&[]),
+                Format::Github => github::findings(&[]),
             }
         }
-        Document::Findings(findings) => {
+        Document::Findings { findings, texts } => {
             let findings = findings.iter().map(json::Finding::from);
             let findings: Vec<_> = findings.map(|it| it.masked(&mask)).collect();
             match format {
                 Format::Json => json::text(&json::Findings::from(findings)),
-                Format::Text => terminal::findings(&findings, options),
+                Format::Text => terminal::findings(&findings, texts, &mask, options),
+                Format::Sarif => sarif::findings(&findings),
+                Format::Github => github::findings(&findings),
             }
         }
     }
@@ -162,5 +178,7 @@ fn saved(plan: &SavedPlan, format: Format, options: &Options) -> String {
     match format {
         Format::Json => json::text(plan),
         Format::Text => terminal::plan(&view::View::of(plan, options.full), options),
+        Format::Sarif => sarif::findings(&plan.findings),
+        Format::Github => github::findings(&plan.findings),
     }
 }

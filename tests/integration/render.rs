@@ -6,7 +6,7 @@ use ddapps::apply::{Failure, Notice, Outcome, Report, Skipped, Stale};
 use ddapps::diff::{Difference, FieldChange, diff};
 use ddapps::model::{
     App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Finding, Live,
-    LiveApp, Location, Mark, Owner, Policy, Publication, Saved, Version, VersionId,
+    LiveApp, Location, Mark, Owner, Policy, Publication, Saved, Texts, Version, VersionId,
 };
 use ddapps::plan::{Plan, plan};
 use ddapps::render::{About, Document, Format, Options, plan_schema, read_saved, render};
@@ -474,7 +474,10 @@ proptest! {
         for document in [
             Document::Plan { plan: &plan, about: &about, findings: &findings },
             Document::Report { report: &report, plan: &plan, about: &about },
-            Document::Findings(&findings),
+            Document::Findings {
+                findings: &findings,
+                texts: &Texts::new(),
+            },
         ] {
             let text = uncolored(&render(document, Format::Text, &options));
             for line in text.lines() {

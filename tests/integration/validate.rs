@@ -6,7 +6,9 @@ use std::path::Path;
 
 use ddapps::definition::{load, read_settings};
 use ddapps::reconcile::check;
+use ddapps::validate::{Family, rules};
 
+use crate::support::run::Run;
 use crate::support::{Workspace, project};
 
 /// The findings about the repository at `root`, a line each.
@@ -88,6 +90,91 @@ fn every_rule_finds_its_mistake_at_its_place() {
         "export default () => {\n  return list.outputs.map(x => y + x);\n};\n",
     );
     insta::assert_snapshot!(findings(work.root()));
+}
+
+/// A small repository with one finding in each of three ways to write a text.
+fn three_findings() -> Workspace {
+    let work = Workspace::new();
+    work.write("ddapps.yaml", "project: a\n");
+    let text = r#"name: A
+components:
+  - grid grid0:
+      events:
+        - {when: click, do: triggerQuery, queryName: "100%, a:b"}
+      label: |
+        Hello
+
+        ${ name + }
+queries:
+  left:	{type: stateVariable}
+"#;
+    work.write("apps/a.yaml", &text.replace('\t', " "));
+    work
+}
+
+#[test]
+fn findings_are_shown_with_their_lines() {
+    let work = three_findings();
+    let text = Run::new(work.root(), None, &["validate"]).expect(3);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn findings_are_annotations_of_github_and_sarif() {
+    let work = three_findings();
+    let github = ["validate", "--format", "github"];
+    insta::assert_snapshot!(Run::new(work.root(), None, &github).expect(3));
+    let sarif = ["validate", "--format", "sarif"];
+    let sarif = Run::new(work.root(), None, &sarif).json(3);
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let place = &results[1]["locations"][0]["physicalLocation"];
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(results[1]["ruleId"], "expression-syntax");
+    assert_eq!(place["artifactLocation"]["uri"], "apps/a.yaml");
+    assert_eq!(
+        place["region"],
+        serde_json::json!({"startLine": 9, "startColumn": 19})
+    );
+    for other in ["plan", "show"] {
+        let args = [other, "--sandbox", "--format", "sarif", "x"];
+        let args = &args[..if other == "show" { 5 } else { 4 }];
+        Run::new(work.root(), None, args).expect(64);
+    }
+}
+
+#[test]
+fn every_rule_explains_itself() {
+    let work = Workspace::new();
+    let run = |args: &[&str], code| Run::new(work.root(), None, args).expect(code);
+    let all = run(&["validate", "--explain"], 0);
+    for rule in rules() {
+        assert!(all.contains(rule.id), "{}", rule.id);
+        assert!(run(&["validate", "--explain", rule.id], 0).contains(rule.remedy));
+    }
+    run(&["validate", "--explain", "dangling-querry"], 64);
+}
+
+#[test]
+fn the_rules_of_the_loader_are_in_the_catalog() {
+    let mut named = Vec::new();
+    let mut folders = vec![project("src/definition")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => named.push(fs::read_to_string(path).unwrap()),
+            }
+        }
+    }
+    for rule in rules().filter(|rule| rule.family == Family::Reading) {
+        let quoted = format!("\"{}\"", rule.id);
+        assert!(
+            named.iter().any(|text| text.contains(&quoted)),
+            "nobody says {}",
+            rule.id
+        );
+    }
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 mod line;
 mod report;
+mod snippet;
 
 use std::ops::Range;
 
+use crate::model::Texts;
 use crate::render::Options;
 use crate::render::hunk::{self, Side};
 use crate::render::json::{App, Drift, Finding, Severity};
+use crate::render::redact::Mask;
 use crate::render::rows::{Content, Part, Row, Sign};
 use crate::render::view::{AppView, Kind, Section, View};
 use crate::render::words::counted;
@@ -37,14 +40,32 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     page.finish()
 }
 
-/// Findings alone.
-pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
+/// Findings alone, each with its line where the text is there.
+pub(super) fn findings(
+    findings: &[Finding],
+    texts: &Texts,
+    mask: &Mask,
+    options: &Options,
+) -> String {
     let mut page = Page::new(options);
-    match findings {
-        [] => page.push(Line::at(0).put(Tone::Plain, "no findings")),
-        findings => all_findings(&mut page, findings),
+    if findings.is_empty() {
+        page.push(Line::at(0).put(Tone::Plain, "no findings"));
+        return page.finish();
     }
-    page.finish()
+    let mut text = String::new();
+    for finding in findings {
+        match snippet::snippet(finding, texts, mask, options) {
+            Some(snippet) => text.push_str(&snippet),
+            None => {
+                let mut page = Page::new(options);
+                one_finding(&mut page, finding);
+                text.push_str(&page.finish());
+            }
+        }
+        text.push('\n');
+    }
+    totals(&mut page, findings);
+    text + &page.finish()
 }
 
 fn heading(page: &mut Page, title: &str, count: usize) {
@@ -340,26 +361,34 @@ fn orphans(page: &mut Page, apps: &[&App]) {
 
 fn all_findings(page: &mut Page, findings: &[Finding]) {
     for finding in findings {
-        let (word, tone) = match finding.severity {
-            Severity::Error => ("error", Tone::Danger),
-            Severity::Warning => ("warning", Tone::Changed),
-            Severity::Note => ("note", Tone::Faint),
-        };
-        let mut line = Line::at(0);
-        if let Some(file) = &finding.file {
-            let place = match (finding.line, finding.column) {
-                (Some(line), Some(column)) => format!("{file}:{line}:{column} "),
-                (Some(line), None) => format!("{file}:{line} "),
-                (None, _) => format!("{file} "),
-            };
-            line = line.put(Tone::Plain, &place);
-        }
-        let line = line
-            .put(tone, &format!("{word}[{}]", finding.rule))
-            .put(Tone::Plain, " ");
-        page.push(line.put(Tone::Plain, &finding.message));
-        help(page, 2, finding.help.as_deref().unwrap_or_default());
+        one_finding(page, finding);
     }
+    totals(page, findings);
+}
+
+fn one_finding(page: &mut Page, finding: &Finding) {
+    let (word, tone) = match finding.severity {
+        Severity::Error => ("error", Tone::Danger),
+        Severity::Warning => ("warning", Tone::Changed),
+        Severity::Note => ("note", Tone::Faint),
+    };
+    let mut line = Line::at(0);
+    if let Some(file) = &finding.file {
+        let place = match (finding.line, finding.column) {
+            (Some(line), Some(column)) => format!("{file}:{line}:{column} "),
+            (Some(line), None) => format!("{file}:{line} "),
+            (None, _) => format!("{file} "),
+        };
+        line = line.put(Tone::Plain, &place);
+    }
+    let line = line
+        .put(tone, &format!("{word}[{}]", finding.rule))
+        .put(Tone::Plain, " ");
+    page.push(line.put(Tone::Plain, &finding.message));
+    help(page, 2, finding.help.as_deref().unwrap_or_default());
+}
+
+fn totals(page: &mut Page, findings: &[Finding]) {
     let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
     let counts: Vec<_> = [
         (count(Severity::Error), "error", "errors"),
