@@ -29,7 +29,7 @@ pub(super) const ATTRIBUTES: [&str; 10] = [
 ];
 
 /// What exports hold and the server owns; accepted and left out. `$schema` is for editors.
-const LEFT_OUT: [&str; 21] = [
+pub(super) const LEFT_OUT: [&str; 21] = [
     "$schema",
     "id",
     "connections",

@@ -49,6 +49,11 @@ impl Reading<'_> {
     }
 }
 
+/// The file that holds `body`, as [`body_of_file`] finds it.
+pub(super) fn file(wrapper: &Wrapper, body: &str) -> String {
+    format!("export default {}\n{body}\n}};\n", wrapper.head)
+}
+
 /// What stands between the first and the last line of a file, or the place of what is wrong and why.
 fn body_of_file<'a>(wrapper: &Wrapper, text: &'a str) -> Result<&'a str, (Position, String)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -6,8 +6,8 @@
 //! Reading order: `settings`, `target`; `discover` (which files), `files` (never outside of the repository), `source`
 //! (text to values with places), `reading` (what the reading of one file knows); `document`, `query`, `component`, `cell`,
 //! `event` (the file's form to the API's); `connection`, `variables`, `javascript` (values with a meaning of their own);
-//! `schema` (the same for editors). What the API answers, and whether a definition makes sense as a whole, is not known
-//! here.
+//! `schema` (the same for editors); [`write`](mod@write) (the way back). What the API answers, and whether a definition
+//! makes sense as a whole, is not known here.
 
 mod build;
 mod cell;
@@ -28,6 +28,7 @@ mod source;
 mod target;
 mod texts;
 mod variables;
+pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;

@@ -83,6 +83,22 @@ impl Reading<'_> {
     }
 }
 
+/// The text that means `text`: each `@{` outside of expressions is written `@@{`.
+pub(super) fn escaped(text: &str) -> String {
+    if !text.contains("@{") {
+        return text.to_owned();
+    }
+    let mut result = String::with_capacity(text.len() + 8);
+    let mut from = 0;
+    for span in expression::spans(text) {
+        result.push_str(&text[from..span.start].replace("@{", "@@{"));
+        result.push_str(&text[span.clone()]);
+        from = span.end;
+    }
+    result.push_str(&text[from..].replace("@{", "@@{"));
+    result
+}
+
 enum Replaced<'a> {
     Text(String),
     /// The text was nothing but one variable, and takes its type.
@@ -231,6 +247,21 @@ mod tests {
         ] {
             assert_eq!(replaced(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_escaped_text_means_itself() {
+        for text in [
+            "@{region}",
+            "a @{x} ${'@{y}'} @{",
+            "@@{x}@{",
+            "${ @{x}",
+            "@{${a}}",
+            "@ {x}",
+        ] {
+            assert_eq!(replaced(&escaped(text)), json!(text), "{text}");
+        }
+        assert_eq!(escaped("${'@{y}'}"), "${'@{y}'}");
     }
 
     #[test]

@@ -24,7 +24,8 @@ fn key() -> AppKey {
     AppKey::new("refunds").unwrap()
 }
 
-fn desired(app: App) -> Desired {
+/// The side of git, with this app alone.
+pub fn desired(app: App) -> Desired {
     let app = DesiredApp {
         app,
         location: Location::start("apps/refunds.yaml"),
@@ -40,7 +41,8 @@ fn desired(app: App) -> Desired {
     }
 }
 
-fn live(app: App) -> Live {
+/// The side of the server, with this app alone, under our mark.
+pub fn live(app: App) -> Live {
     let id = AppId(Uuid::from_u128(1));
     let mark = Mark {
         owner: owner(),
@@ -65,7 +67,7 @@ fn live(app: App) -> Live {
 }
 
 /// What the server would hold after applying `app`: with query ids, without empty query events.
-fn stored(app: &App) -> App {
+pub fn stored(app: &App) -> App {
     let mut body = app.definition.body();
     for (index, query) in body.queries.iter_mut().enumerate() {
         query["id"] = format!("id-{index}").into();

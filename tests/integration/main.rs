@@ -4,6 +4,7 @@ mod cli;
 mod client;
 mod convergence;
 mod definition;
+mod definition_write;
 mod diff_laws;
 mod faults;
 mod fetch;

@@ -42,6 +42,41 @@ pub fn text() -> impl Strategy<Value = String> {
         "é",
         "😀",
         "a#2",
+        "a\n",
+        "\n",
+        "\n\n  indented\n\n",
+        " a\nb",
+        "\ta\nb",
+        "a\n\tb\n  ",
+        "a \n\n\n",
+        "a\n---\nb",
+        "a\n\u{2028}b",
+        "a\n\0",
+        "Yes",
+        "=",
+        "<<",
+        "0x1F",
+        "0b1",
+        "1:30",
+        "1e3",
+        ".5",
+        ".inf",
+        "2026-11-22",
+        "---",
+        "...",
+        "? x",
+        "a: b",
+        "a #b",
+        "%x",
+        "@x",
+        "`x`",
+        "{a}",
+        "[a",
+        "a, b",
+        "\u{85}",
+        "\u{202e}x",
+        "\u{a0}",
+        "2a8a6d56-4c60-4772-9f1e-69bafed9f0ae",
     ];
     prop_oneof![
         3 => "[a-z]{1,6}",
@@ -109,6 +144,13 @@ fn property_name() -> impl Strategy<Value = String> {
         "connection",
         "a.b",
         "",
+        "when",
+        "do",
+        "action",
+        "<<",
+        "y",
+        "isVisible",
+        "layout",
     ];
     prop_oneof![
         4 => proptest::sample::select(WORDS).prop_map(str::to_owned),
@@ -116,7 +158,8 @@ fn property_name() -> impl Strategy<Value = String> {
     ]
 }
 
-fn object() -> impl Strategy<Value = Map<String, Value>> {
+/// Properties of a component or query.
+pub fn object() -> impl Strategy<Value = Map<String, Value>> {
     prop::collection::btree_map(property_name(), value(), 0..4)
         .prop_map(|map| map.into_iter().collect())
 }
@@ -132,7 +175,8 @@ fn name_or_none() -> impl Strategy<Value = Option<String>> {
     prop::option::of(name())
 }
 
-fn events() -> impl Strategy<Value = Option<Value>> {
+/// The events of a component or query, or none at all.
+pub fn events() -> impl Strategy<Value = Option<Value>> {
     prop::option::weighted(
         0.8,
         prop::collection::vec(event(), 0..3).prop_map(Value::from),
@@ -153,7 +197,7 @@ fn column() -> impl Strategy<Value = Value> {
 }
 
 /// A component with everything in it.
-fn component() -> impl Strategy<Value = Value> {
+pub fn component() -> impl Strategy<Value = Value> {
     let kind = proptest::sample::select(&["grid", "gridCell", "table", "button", "hologram"][..]);
     let columns = prop::option::weighted(0.3, prop::collection::vec(column(), 0..4));
     let leaf = (kind, name(), object(), events(), columns).prop_map(
@@ -177,7 +221,8 @@ fn component() -> impl Strategy<Value = Value> {
     })
 }
 
-fn query() -> impl Strategy<Value = Value> {
+/// A query as a file could have it.
+pub fn query() -> impl Strategy<Value = Value> {
     let kind =
         proptest::sample::select(&["action", "dataTransform", "function", "stateVariable"][..]);
     let code = prop::option::of(text().prop_map(|body| format!("${{(() => {{{body}}})()}}")));
