@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use ddapps::model::{MaxDeletes, Shard};
+use ddapps::model::{AppId, MaxDeletes, Shard};
 
 /// Keeps Datadog App Builder apps as git says they should be.
 #[derive(Debug, Parser)]
@@ -140,6 +140,8 @@ pub enum Command {
     Show(Show),
     /// Plan, show, ask, and make it so
     Apply(Apply),
+    /// Write live or exported apps as definition files
+    Import(Import),
     /// Print a JSON Schema
     Schema(Schema),
     /// Serve the App Builder API from this machine
@@ -240,6 +242,53 @@ pub struct Apply {
 pub enum OnError {
     Continue,
     Stop,
+}
+
+/// With `--tag`, only apps that bear the tag are imported.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").multiple(true).required(true).args(["ids", "all", "name", "tag", "published", "self_service", "from"]))]
+pub struct Import {
+    /// The ids of live apps
+    #[arg(value_name = "ID", conflicts_with_all = ["all", "name", "published", "self_service"])]
+    pub ids: Vec<AppId>,
+
+    /// All live apps that the keys may see
+    #[arg(long)]
+    pub all: bool,
+
+    /// Live apps with this in their name
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+
+    /// Live apps that users can run
+    #[arg(long)]
+    pub published: bool,
+
+    /// Live apps that are offered for self-service
+    #[arg(long)]
+    pub self_service: bool,
+
+    /// An export of the App Builder UI or the API, instead of live apps; may be repeated
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ids", "all", "name", "tag", "published", "self_service"])]
+    pub from: Vec<PathBuf>,
+
+    /// One file an app, or one folder
+    #[arg(long, value_enum, default_value_t = Layout::File)]
+    pub layout: Layout,
+
+    /// Leave long code in the definitions
+    #[arg(long)]
+    pub inline: bool,
+
+    /// Write over existing files
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    File,
+    Folder,
 }
 
 #[derive(Debug, Args)]

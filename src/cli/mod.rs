@@ -11,6 +11,9 @@ mod connection;
 mod emulator;
 mod exit;
 mod explain;
+mod import;
+mod imported;
+mod imported_json;
 mod interrupts;
 mod keys;
 mod output;
@@ -69,6 +72,7 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Completions(args) => completions::run(global, args),
         Command::Plan(args) => wait(plan::run(global, args)),
         Command::Apply(args) => wait(apply::run(global, args)),
+        Command::Import(args) => wait(import::run(global, args)),
         Command::Emulator(args) => wait(emulator::run(global, args)),
     }
 }

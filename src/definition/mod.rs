@@ -6,7 +6,8 @@
 //! Reading order: `settings`, `target`; `discover` (which files), `files` (never outside of the repository), `source`
 //! (text to values with places), `reading` (what the reading of one file knows); `document`, `query`, `component`, `cell`,
 //! `event` (the file's form to the API's); `connection`, `variables`, `javascript` (values with a meaning of their own);
-//! `schema` (the same for editors); [`write`](mod@write) (the way back). What the API answers, and whether a definition
+//! `schema` (the same for editors); [`write`](mod@write) (the way
+//! back), [`edit`] (settings in place), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition
 //! makes sense as a whole, is not known here.
 
 mod build;
@@ -15,8 +16,10 @@ mod component;
 mod connection;
 mod discover;
 mod document;
+pub mod edit;
 mod event;
 mod files;
+pub mod import;
 mod javascript;
 mod notes;
 mod query;

@@ -68,8 +68,13 @@ pub fn read_settings(root: &Path) -> Result<Settings, Vec<Finding>> {
         .resolve("", SETTINGS)
         .and_then(|file| repository.read(&file, MAX_FILE))
         .map_err(|error| unreadable(error.rule(), &error))?;
+    parse_settings(&text)
+}
+
+/// Reads the text of a settings file.
+pub(super) fn parse_settings(text: &str) -> Result<Settings, Vec<Finding>> {
     let mut reader = Reader(Notes::new(SETTINGS.into()));
-    let settings = reader.file(&text);
+    let settings = reader.file(text);
     let mut findings = reader.0.findings;
     match settings {
         Some(settings) if findings.is_empty() => Ok(settings),

@@ -3,9 +3,10 @@
 //! What lives here decides which apps are read, in which order and how many at once, and keeps account of what could not
 //! be: unknown is not absent. What never lives here: which file an app belongs to, and what differs.
 //!
-//! [`fetch`] is the stage; [`read_more`] reads single apps that only the definitions can tell the need of.
+//! [`fetch`] is the stage; [`find`](find()) reads apps of anybody, by id or by what is listed of them; [`read_more`] reads single apps that only the definitions can tell the need of.
 
 mod account;
+mod find;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use crate::api::{self, At, Client, Filter};
 use crate::model::{AppId, AppKey, Live, LiveApp, Owner};
 
 use account::Account;
+
+pub use find::{Sought, find};
 
 /// What to read.
 #[derive(Clone)]
@@ -128,7 +131,7 @@ pub async fn read_more(client: &Client, live: &mut Live, ids: &[AppId], parallel
 }
 
 /// An app that was asked for, and what came.
-type Answer = (AppId, Result<Option<LiveApp>, api::Error>);
+pub type Answer = (AppId, Result<Option<LiveApp>, api::Error>);
 
 /// Reads the wanted apps as fast as the permits allow.
 async fn read(

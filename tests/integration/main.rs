@@ -9,6 +9,7 @@ mod diff_laws;
 mod faults;
 mod fetch;
 mod generated;
+mod import;
 mod layers;
 mod recordings;
 mod render;

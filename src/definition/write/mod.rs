@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::document::{ATTRIBUTES, LEFT_OUT};
 use super::variables::escaped;
-use crate::model::{App, AppKey, Body};
+use crate::model::{App, AppKey, Body, Definition};
 
 pub use carried::LeftOut;
 use code::CodeFiles;
@@ -75,25 +75,38 @@ pub struct Written {
     pub attributes: Vec<String>,
 }
 
+/// What of an app a file says: without the carried fields, and without attributes that the format has no place for,
+/// which are named.
+pub fn declared(app: &App) -> (App, LeftOut, Vec<String>) {
+    let mut body = app.definition.body();
+    let mut left_out = LeftOut::default();
+    (body.queries.iter_mut()).for_each(|query| left_out.query(query));
+    (body.components.iter_mut()).for_each(|item| left_out.component(item));
+    let is_ours = |name: &str| ATTRIBUTES.contains(&name) || LEFT_OUT.contains(&name);
+    let attributes = body
+        .extra
+        .keys()
+        .filter(|name| is_ours(name))
+        .cloned()
+        .collect();
+    body.extra.retain(|name, _| !is_ours(name));
+    let app = App {
+        definition: Definition::new(body),
+        ..app.clone()
+    };
+    (app, left_out, attributes)
+}
+
 /// Writes an app.
 pub fn write(app: &App, options: &Options<'_>) -> Written {
+    let (app, left_out, attributes) = declared(app);
     let Body {
         root_instance_name,
-        mut components,
-        mut queries,
-        mut extra,
+        components,
+        queries,
+        extra,
     } = app.definition.body();
-    let mut left_out = LeftOut::default();
-    queries.iter_mut().for_each(|query| left_out.query(query));
-    components
-        .iter_mut()
-        .for_each(|item| left_out.component(item));
-
-    let is_ours = |name: &str| ATTRIBUTES.contains(&name) || LEFT_OUT.contains(&name);
-    let attributes = extra.keys().filter(|name| is_ours(name)).cloned().collect();
-    extra.retain(|name, _| !is_ours(name));
-
-    let mut entries = head(app, options.key);
+    let mut entries = head(&app, options.key);
     let default_root = match components.as_slice() {
         [only] => only.get("name").and_then(Value::as_str),
         _ => None,

@@ -1,0 +1,31 @@
+//! What an import did, as JSON.
+
+use ddapps::definition::import::Imported;
+use serde_json::{Value, json};
+
+use super::imported::reason;
+
+/// The result as one JSON document.
+pub fn json(result: &Imported, unread: &[String]) -> String {
+    let apps = result
+        .apps
+        .iter()
+        .map(|app| json!({"key": app.key.as_str(), "name": app.name, "files": app.files}));
+    let refused = result.refused.iter().map(|app| {
+        let id = app.id.map(|id| id.to_string());
+        json!({"id": id, "name": app.name, "reason": reason(app)})
+    });
+    let bindings = result.additions.apps.iter();
+    let whole = json!({
+        "apps": apps.collect::<Vec<_>>(),
+        "refused": refused.collect::<Vec<_>>(),
+        "unread": unread,
+        "settings": {
+            "connections": result.additions.connections,
+            "apps": bindings.map(|(key, id)| (key.to_string(), id.to_string().into()))
+                .collect::<serde_json::Map<String, Value>>(),
+            "written": result.settings.is_ok(),
+        },
+    });
+    format!("{whole:#}\n")
+}
