@@ -246,7 +246,7 @@ pub enum OnError {
 
 /// With `--tag`, only apps that bear the tag are imported.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").multiple(true).required(true).args(["ids", "all", "name", "tag", "published", "self_service", "from"]))]
+#[command(group = clap::ArgGroup::new("what").multiple(true).required(true).args(["ids", "all", "name", "tag", "published", "self_service", "from", "from_terraform"]))]
 pub struct Import {
     /// The ids of live apps
     #[arg(value_name = "ID", conflicts_with_all = ["all", "name", "published", "self_service"])]
@@ -271,6 +271,10 @@ pub struct Import {
     /// An export of the App Builder UI or the API, instead of live apps; may be repeated
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ids", "all", "name", "tag", "published", "self_service"])]
     pub from: Vec<PathBuf>,
+
+    /// A Terraform state, or a folder with one or with configuration: its `datadog_app_builder_app` resources
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["ids", "all", "name", "tag", "published", "self_service", "from"])]
+    pub from_terraform: Option<PathBuf>,
 
     /// One file an app, or one folder
     #[arg(long, value_enum, default_value_t = Layout::File)]

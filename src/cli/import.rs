@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use ddapps::api::Filter;
 use ddapps::definition::Target;
-use ddapps::definition::import::{Found, Import, Imported, Layout, import, read_export};
+use ddapps::definition::import::{
+    Found, Import, Imported, Layout, Terraform, import, read_export, read_terraform,
+};
 use ddapps::fetch::{Sought, find};
 
 use super::args::{self, Format, Global};
@@ -21,9 +23,10 @@ use super::{imported, imported_json, output};
 pub async fn run(global: &Global, args: &args::Import) -> Result<Exit> {
     let repository = Repository::open(global)?;
     let target = repository.target(global)?;
-    let (found, unread) = match args.from.as_slice() {
-        [] => live(global, args, &repository, &target).await?,
-        files => (exports(files)?, Vec::new()),
+    let (found, unread) = match (&args.from_terraform, args.from.as_slice()) {
+        (Some(path), _) => terraform(path)?,
+        (None, []) => live(global, args, &repository, &target).await?,
+        (None, files) => (exports(files)?, Vec::new()),
     };
     if found.is_empty() && unread.is_empty() {
         output::say(global, "no app is like that");
@@ -107,6 +110,14 @@ fn exports(files: &[PathBuf]) -> Result<Vec<Found>> {
         })
     };
     files.iter().map(read).collect()
+}
+
+fn terraform(path: &Path) -> Result<(Vec<Found>, Vec<String>)> {
+    let Terraform { apps, unread } = read_terraform(path)?;
+    let unread = unread
+        .iter()
+        .map(|(address, why)| format!("{address}: {why}"));
+    Ok((apps, unread.collect()))
 }
 
 /// Refusals are for safety; what could not be read is a failure.

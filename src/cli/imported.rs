@@ -67,6 +67,13 @@ fn written(text: &mut String, app: &ImportedApp) {
         let names = app.attributes.join(", ");
         let _ = writeln!(text, "    left out, owned by the server: {}", line(&names));
     }
+    if app.id.is_none() {
+        let _ = writeln!(
+            text,
+            "    bound to no live app: apply makes one, unless `apps:` binds `{}`",
+            app.key
+        );
+    }
     if app.is_behind {
         let _ = writeln!(
             text,

@@ -2,12 +2,13 @@
 //!
 //! [`import`] names each app, writes it to a place beside the repository, loads it from there, and puts it into the
 //! repository only if it came back as the same app. What lives here never talks to a server: where the apps come from is
-//! the caller's matter, or [`read_export`]'s.
+//! the caller's matter, or that of [`read_export`] and [`read_terraform`].
 
 mod export;
 mod names;
 mod naming;
 mod place;
+mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,6 +24,7 @@ use crate::model::{App, AppId, AppKey, LiveApp, Mark, Publication, Severity};
 
 pub use export::{ExportError, read_export};
 use naming::{Naming, Prepared};
+pub use terraform::{Terraform, TerraformError, Unread, read_terraform};
 
 /// An app that is to be imported.
 #[derive(Clone, Debug)]
@@ -97,6 +99,8 @@ pub struct Imported {
 pub struct ImportedApp {
     /// Its key.
     pub key: AppKey,
+    /// The live app that it declares; without one, applying makes an app.
+    pub id: Option<AppId>,
     /// Its name.
     pub name: String,
     /// The files, the definition first.

@@ -22,6 +22,7 @@ impl Prepared {
     pub fn imported(self) -> ImportedApp {
         ImportedApp {
             key: self.key,
+            id: self.found.id,
             name: self.found.app.name,
             files: self
                 .written
