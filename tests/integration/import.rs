@@ -456,7 +456,7 @@ resource "datadog_app_builder_app" "template" {
     );
     let encoded = std::fs::read_to_string(workspace.path("apps/encoded.yaml")).unwrap();
     assert!(
-        encoded.contains("name: Encoded\n") && encoded.contains("n: 1.5\n"),
+        encoded.contains("name: Encoded\n") && encoded.contains("1.5\n"),
         "{encoded}"
     );
 }
