@@ -1,6 +1,6 @@
 //! What differs between git and the server.
 //!
-//! [`diff`] pairs every desired app with its live one ([`pair`]), brings both definitions into one form ([`normalize`]),
+//! [`diff`] pairs every desired app with its live one ([`mod@pair`]), brings both definitions into one form ([`normalize`]),
 //! and names each difference by component and query ([`fields`]). It says what differs and nothing about calls: what
 //! to do about it, and whether that is safe, is decided in `plan`.
 

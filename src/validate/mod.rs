@@ -1,6 +1,6 @@
 //! Whether definitions that could be read also make sense.
 //!
-//! [`validate`] looks at every app with every rule and says what is wrong in [`Remark`]s; [`report`] gives each its exact
+//! [`validate`] looks at every app with every rule and says what is wrong in [`Remark`]s; [`report()`] gives each its exact
 //! place and its weight, and leaves out what a comment silences. Rules know one app and the settings, never a file, the
 //! server, or another rule. What could not be read at all was said by the loader.
 //!

@@ -4,7 +4,7 @@
 //! app and what is known about the settings in, file texts out; the same app gives the same bytes. Nothing here touches
 //! a disk, and whether the texts load as the same app again is for the caller to check (`import` does).
 //!
-//! Reading order: [`scalar`] and [`tree`] (values to YAML), [`carried`] (what is left out), [`event`], [`component`],
+//! Reading order: [`scalar`] and [`tree`] (values to YAML), [`carried`] (what is left out), [`event`], [`mod@component`],
 //! [`query`] (the API's form to the file's), [`code`] and [`split`] (parts in files of their own).
 
 mod carried;
