@@ -16,7 +16,7 @@ pub(super) fn pinpoint(at: &Location, within: &Within, text: &str) -> Location {
     };
     let source = &text[start..];
     match find(within, source) {
-        Some(offset) => location_of(at, text, start + offset),
+        Some(offset) => later(at, &source[..offset]),
         None => at.clone(),
     }
 }
@@ -190,14 +190,16 @@ fn byte_of(at: &Location, text: &str) -> Option<usize> {
     Some(start + byte)
 }
 
-fn location_of(at: &Location, text: &str, byte: usize) -> Location {
-    let before = text[..byte].trim_start_matches('\u{feff}');
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+/// The place behind the text `between` that starts at `at`.
+fn later(at: &Location, between: &str) -> Location {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let lines = between.bytes().filter(|byte| *byte == b'\n').count();
+    let last = between.rsplit('\n').next().unwrap_or_default();
+    let from = if lines == 0 { at.column } else { 1 };
     Location {
         path: at.path.clone(),
-        line: count(before.matches('\n').count() + 1),
-        column: count(before[line_start..].chars().count() + 1),
+        line: at.line.saturating_add(count(lines)),
+        column: from.saturating_add(count(last.chars().count())),
     }
 }
 
