@@ -38,33 +38,31 @@ pub struct Observation {
     pub findings: Vec<Finding>,
 }
 
-/// What is wrong with the files.
-#[derive(Clone, Debug, Default)]
-pub struct Checked {
-    /// The findings, sorted by file, line, column and rule.
-    pub findings: Vec<Finding>,
-    /// The texts that they are about.
-    pub texts: Texts,
+/// What is wrong with the files of a repository, sorted by file, line, column and rule: what the loader said, and what the
+/// rules say about what it made of them.
+pub fn check(root: &Path, target: &Target, loaded: &definition::Loaded) -> Vec<Finding> {
+    let rules = &target.environment.rules;
+    // The texts of one app's files at a time: those of all would be most of the memory of a run.
+    let checked = validate(&loaded.desired, &|app, remarks| {
+        let texts = definition::texts(root, definition::files_of(app));
+        let located = remarks.into_iter().map(|it| validate::locate(it, &texts));
+        (located.collect::<Vec<_>>(), silences(&texts))
+    });
+    let (located, found): (Vec<_>, Vec<_>) = checked.into_iter().unzip();
+    let mut found: BTreeSet<_> = found.into_iter().flatten().collect();
+    let places = (loaded.findings.iter()).filter_map(|finding| finding.location.as_ref());
+    let places = places.chain(rules.0.values().map(|level| &level.at));
+    for path in places.map(|at| at.path.clone()).collect::<BTreeSet<_>>() {
+        found.extend(silences(&definition::texts(root, BTreeSet::from([path]))));
+    }
+    let located = located.into_iter().flatten().collect();
+    validate::report(loaded.findings.clone(), located, &found, rules)
 }
 
-/// Checks what the loader made of a repository, and puts its own findings with those of the loader.
-pub fn check(root: &Path, target: &Target, loaded: &definition::Loaded) -> Checked {
-    let definition::Loaded {
-        desired, findings, ..
-    } = loaded;
-    let remarks = validate(desired);
-    let places = findings
-        .iter()
-        .filter_map(|finding| finding.location.as_ref());
-    let places = places.chain(remarks.iter().map(|remark| &remark.at));
-    let rules = &target.environment.rules;
-    let places = places.chain(rules.0.values().map(|level| &level.at));
-    let wanted = places.map(|at| at.path.clone()).collect();
-    let texts = definition::texts(root, desired, &wanted, |text| {
-        text.contains(validate::SILENCE)
-    });
-    let findings = validate::report(findings.clone(), remarks, rules, &texts);
-    Checked { findings, texts }
+fn silences(texts: &Texts) -> Vec<validate::Silence> {
+    (texts.iter())
+        .flat_map(|(path, text)| validate::silences(path, text))
+        .collect()
 }
 
 /// Why there is nothing to plan on.
@@ -135,7 +133,7 @@ async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error>
             .desired
             .apps
             .retain(|key, app| selection.selects(key, &app.app));
-        let findings = check(&root, &target, &loaded).findings;
+        let findings = check(&root, &target, &loaded);
         Ok((loaded.desired, findings))
     });
     loading

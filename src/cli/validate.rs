@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use ddapps::definition;
-use ddapps::model::{Severity, Texts};
-use ddapps::reconcile::{Checked, check};
+use ddapps::model::{Finding, Severity};
+use ddapps::reconcile::check;
 use ddapps::render::Document;
 
 use super::args::{Global, Validate};
@@ -20,10 +20,7 @@ pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
         return explain::run(global, rule);
     }
     let repository = Repository::open(global)?;
-    let Checked {
-        mut findings,
-        texts,
-    } = findings(global, &repository)?;
+    let mut findings = findings(global, &repository)?;
     if !args.paths.is_empty() {
         let wanted = inside(&repository.root, &args.paths)?;
         findings.retain(|finding| {
@@ -34,6 +31,9 @@ pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
             })
         });
     }
+    let places = findings.iter().filter_map(|it| it.location.as_ref());
+    let paths = places.map(|at| at.path.clone()).collect();
+    let texts = definition::texts(&repository.root, paths);
     let document = Document::Findings {
         findings: &findings,
         texts: &texts,
@@ -46,7 +46,7 @@ pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
 }
 
 /// The findings of the chosen environment, or of all of them; what several have in common is said once.
-fn findings(global: &Global, repository: &Repository) -> Result<Checked> {
+fn findings(global: &Global, repository: &Repository) -> Result<Vec<Finding>> {
     let Repository { root, settings } = repository;
     let names: Vec<Option<&str>> = match &global.env {
         Some(name) => vec![Some(name)],
@@ -57,14 +57,12 @@ fn findings(global: &Global, repository: &Repository) -> Result<Checked> {
             .map(|name| Some(name.as_str()))
             .collect(),
     };
-    let (mut all, mut texts) = (Vec::new(), Texts::new());
+    let mut all = Vec::new();
     let mut seen = BTreeSet::new();
     for name in names {
         let target = settings.target(name).map_err(|error| invalid(&error))?;
         let loaded = definition::load(root, settings, &target);
-        let checked = check(root, &target, &loaded);
-        texts.extend(checked.texts);
-        for finding in checked.findings {
+        for finding in check(root, &target, &loaded) {
             let identity = (
                 finding.location.clone(),
                 finding.rule,
@@ -76,10 +74,7 @@ fn findings(global: &Global, repository: &Repository) -> Result<Checked> {
         }
     }
     all.sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
-    Ok(Checked {
-        findings: all,
-        texts,
-    })
+    Ok(all)
 }
 
 /// The paths as the findings name them: relative to the root.

@@ -6,12 +6,37 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::source::{Kind, Node, Position};
-use crate::model::{Located, Location};
+use crate::model::{Location, Places};
 
 /// A value and where it and its parts stand.
 pub(super) struct Built {
     pub value: Value,
-    pub places: Located,
+    pub places: Placed,
+}
+
+/// Where a value starts, and its parts: of a list by index, of an object by sorted key.
+pub(super) struct Placed {
+    pub at: Location,
+    pub parts: Vec<Placed>,
+}
+
+impl Placed {
+    /// The same for a whole list, as the model keeps it.
+    pub fn all(list: &[Self]) -> Places {
+        let mut places = Places::with_capacity(list.iter().map(Self::count).sum());
+        list.iter().for_each(|it| it.add_to(&mut places));
+        places
+    }
+
+    fn count(&self) -> usize {
+        1 + self.parts.iter().map(Self::count).sum::<usize>()
+    }
+
+    fn add_to(&self, places: &mut Places) {
+        places.add(&self.at, &mut |places| {
+            self.parts.iter().for_each(|it| it.add_to(places));
+        });
+    }
 }
 
 impl Built {
@@ -19,21 +44,21 @@ impl Built {
     pub fn leaf(value: impl Into<Value>, at: Location) -> Self {
         Self {
             value: value.into(),
-            places: Located::leaf(at),
+            places: Placed {
+                at,
+                parts: Vec::new(),
+            },
         }
     }
 
     pub fn list(items: Vec<Self>, at: Location) -> Self {
-        let (values, places): (Vec<_>, Vec<_>) = items
+        let (values, parts): (Vec<_>, Vec<_>) = items
             .into_iter()
             .map(|item| (item.value, item.places))
             .unzip();
         Self {
             value: Value::Array(values),
-            places: Located {
-                at,
-                items: places.into(),
-            },
+            places: Placed { at, parts },
         }
     }
 
@@ -93,17 +118,14 @@ impl Object {
     }
 
     pub fn finish(self, at: Location) -> Built {
-        let (members, places): (Vec<_>, Vec<_>) = self
+        let (members, parts): (Vec<_>, Vec<_>) = self
             .0
             .into_iter()
             .map(|(name, member)| ((name, member.value), member.places))
             .unzip();
         Built {
             value: Value::Object(members.into_iter().collect()),
-            places: Located {
-                at,
-                items: places.into(),
-            },
+            places: Placed { at, parts },
         }
     }
 }

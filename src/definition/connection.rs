@@ -3,11 +3,11 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::build::Built;
+use super::build::{Built, Placed};
 use super::notes::{listed, nearest};
 use super::reading::Reading;
 use super::source::{Node, Position};
-use crate::model::{Finding, Located, Location};
+use crate::model::{Finding, Location};
 
 impl Reading<'_> {
     /// The id that `connection:` means, and whether an alias named it.
@@ -86,13 +86,13 @@ impl Reading<'_> {
     }
 }
 
-fn connection_id(query: &Built) -> Option<(&Value, &Located)> {
+fn connection_id(query: &Built) -> Option<(&Value, &Placed)> {
     let mut found = (&query.value, &query.places);
     for name in ["properties", "spec", "connectionId"] {
         let (value, places) = found;
         let object = value.as_object()?;
         let index = object.keys().position(|key| key == name)?;
-        found = (object.get(name)?, places.items.get(index).unwrap_or(places));
+        found = (object.get(name)?, places.parts.get(index).unwrap_or(places));
     }
     Some(found)
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::build::Built;
+use super::build::{Built, Placed};
 use super::component::{Strange, depth};
 use super::notes::listed;
 use super::reading::Reading;
 use super::source::{Entry, Kind, MAX_DEPTH, Node, Position};
 use crate::model::{
-    App, AppKey, Body, Definition, DefinitionPlaces, DesiredApp, Located, Location, Mark,
+    App, AppKey, Body, Definition, DefinitionPlaces, DesiredApp, Location, Mark, Places,
     ProtectionLevel,
 };
 
@@ -356,10 +356,10 @@ impl Reading<'_> {
     }
 }
 
-fn split(parts: Vec<Built>) -> (Vec<Value>, Box<[Located]>) {
+fn split(parts: Vec<Built>) -> (Vec<Value>, Places) {
     let (values, places): (Vec<_>, Vec<_>) = parts
         .into_iter()
         .map(|part| (part.value, part.places))
         .unzip();
-    (values, places.into())
+    (values, Placed::all(&places))
 }

@@ -50,7 +50,7 @@ use source::Position;
 pub use schema::{app_schema, settings_schema};
 pub use settings::{Environment, Settings, find_root, read_settings};
 pub use target::{Target, TargetError};
-pub use texts::texts;
+pub use texts::{files_of, texts};
 
 /// What the definitions of a repository say.
 #[derive(Clone, Debug)]

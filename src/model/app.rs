@@ -100,7 +100,8 @@ impl Definition {
             queries.into(),
             extra.into(),
         ]);
-        Self(whole.to_string().into_boxed_str())
+        // A copy has just the room it needs; the text that grew has up to twice as much, and kept it for good.
+        Self(Box::from(whole.to_string().as_str()))
     }
 
     /// The parsed form.

@@ -1,4 +1,4 @@
-//! Where a value stands in a file.
+//! Where something stands in a file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,22 +34,3 @@ impl fmt::Display for Location {
 
 /// The texts of files by path, for showing places in them. A file may be missing; its places are shown without their lines.
 pub type Texts = BTreeMap<Arc<str>, String>;
-
-/// The places of a JSON value and of everything in it: a tree of the value's own shape.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Located {
-    /// Where the value starts.
-    pub at: Location,
-    /// The places of the items, in order: of a list by index, of an object by sorted key.
-    pub items: Box<[Located]>,
-}
-
-impl Located {
-    /// A value without parts, or one whose parts all stand where it does.
-    pub fn leaf(at: Location) -> Self {
-        Self {
-            at,
-            items: Box::default(),
-        }
-    }
-}

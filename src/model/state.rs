@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{App, AppId, AppKey, Located, Location, Mark, Owner, Version, VersionId};
+use super::{App, AppId, AppKey, Location, Mark, Owner, Places, Version, VersionId};
 
 /// What git wants in one environment.
 #[derive(Clone, Debug)]
@@ -27,12 +27,12 @@ pub struct DesiredApp {
 }
 
 /// Where the parts of a definition stand, each in the order of [`super::Body`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct DefinitionPlaces {
     /// The components, item by item.
-    pub components: Box<[Located]>,
+    pub components: Places,
     /// The queries, item by item.
-    pub queries: Box<[Located]>,
+    pub queries: Places,
 }
 
 /// What the server has, as far as it could be read.

@@ -1,6 +1,7 @@
 //! One app as the rules look at it: its components, queries, events and expressions, each with its place.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::node::Node;
 use crate::expression::{Parsed, spans};
@@ -56,14 +57,14 @@ pub(super) struct Text<'a> {
 pub(super) struct Expression {
     /// The byte of the text where the code starts.
     pub start: usize,
-    pub parsed: Parsed,
+    pub parsed: Rc<Parsed>,
 }
 
 impl<'a> App<'a> {
     pub fn new(
         desired: &'a DesiredApp,
         body: &'a Body,
-        parse: &mut dyn FnMut(&str) -> Parsed,
+        parse: &mut dyn FnMut(&str) -> Rc<Parsed>,
     ) -> Self {
         let mut app = Self {
             desired,
@@ -75,14 +76,12 @@ impl<'a> App<'a> {
             texts: Vec::new(),
             names: BTreeMap::new(),
         };
-        for (value, places) in body.components.iter().zip(&desired.places.components) {
-            let node = Node::new(value, places);
+        for node in Node::all(&body.components, &desired.places.components) {
             app.roots.extend(node.text_of("name"));
             app.component(node);
             app.walk(node, parse);
         }
-        for (value, places) in body.queries.iter().zip(&desired.places.queries) {
-            let node = Node::new(value, places);
+        for node in Node::all(&body.queries, &desired.places.queries) {
             let query = Part::of(node, true);
             app.queries.push(query);
             app.walk(node, parse);
@@ -111,7 +110,7 @@ impl<'a> App<'a> {
     }
 
     /// Collects the texts and events in a value.
-    fn walk(&mut self, node: Node<'a>, parse: &mut dyn FnMut(&str) -> Parsed) {
+    fn walk(&mut self, node: Node<'a>, parse: &mut dyn FnMut(&str) -> Rc<Parsed>) {
         if let Some(text) = node.text() {
             self.texts.extend(Text::of(node, text, parse));
         }
@@ -156,7 +155,11 @@ impl<'a> Event<'a> {
 
 impl<'a> Text<'a> {
     /// The text, if there is anything in it that rules look at.
-    fn of(node: Node<'a>, text: &'a str, parse: &mut dyn FnMut(&str) -> Parsed) -> Option<Self> {
+    fn of(
+        node: Node<'a>,
+        text: &'a str,
+        parse: &mut dyn FnMut(&str) -> Rc<Parsed>,
+    ) -> Option<Self> {
         if !text.contains('{') {
             return None;
         }

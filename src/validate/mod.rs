@@ -1,8 +1,8 @@
 //! Whether definitions that could be read also make sense.
 //!
-//! [`validate`] looks at every app with every rule and says what is wrong in [`Remark`]s; [`report()`] gives each its exact
-//! place and its weight, and leaves out what a comment silences. Rules know one app and the settings, never a file, the
-//! server, or another rule. What could not be read at all was said by the loader.
+//! [`validate`] looks at every app with every rule and says what is wrong in [`Remark`]s; [`locate`] finds the exact place
+//! of each in its file; [`report()`] gives each its weight, and leaves out what a comment silences. Rules know one app and
+//! the settings, never a file, the server, or another rule. What could not be read at all was said by the loader.
 //!
 //! Reading order: [`catalog`] (every rule with its explanation), [`node`] and [`app`] (what rules look at), the rules by
 //! family ([`structure`], [`layout`], [`references`], [`names`], [`safety`]), [`pinpoint`] and [`silence`] (what becomes
@@ -23,45 +23,48 @@ mod structure;
 mod unused;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::expression::{Parsed, Parser, with_parsers};
 use crate::model::{Desired, DesiredApp, Remark};
 
 pub use catalog::{Family, Rule, rule, rules};
-pub use report::report;
-pub use silence::SILENCE;
+pub use report::{locate, report};
+pub use silence::{Silence, silences};
 
-/// What is wrong with the apps, in the order of their keys.
-pub fn validate(desired: &Desired) -> Vec<Remark> {
+/// Looks at every app with every rule, side by side on all cores, and gives what `then` makes of each one's remarks, in the
+/// order of the keys. What an app was looked at with is let go of before the next one: a thousand apps take no more memory
+/// than a few.
+pub fn validate<T: Send>(
+    desired: &Desired,
+    then: &(dyn Fn(&DesiredApp, Vec<Remark>) -> T + Sync),
+) -> Vec<T> {
     let apps: Vec<&DesiredApp> = desired.apps.values().collect();
     let next = AtomicUsize::new(0);
     let work = |parser: &mut Parser| {
         let mut known = Known::default();
-        let mut remarks = Vec::new();
+        let mut made = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(app) = apps.get(index) else {
-                return remarks;
+                return made;
             };
-            remarks.push((index, check(app, parser, &mut known)));
+            made.push((index, then(app, check(app, parser, &mut known))));
         }
     };
-    let mut remarks: Vec<_> = with_parsers(apps.len(), work)
+    let mut made: Vec<_> = with_parsers(apps.len(), work)
         .into_iter()
         .flatten()
         .collect();
-    remarks.sort_by_key(|(index, _)| *index);
-    remarks
-        .into_iter()
-        .flat_map(|(_, remarks)| remarks)
-        .collect()
+    made.sort_by_key(|(index, _)| *index);
+    made.into_iter().map(|(_, made)| made).collect()
 }
 
 /// The expressions that one thread has parsed already: apps that were made from one another share most of theirs.
 #[derive(Default)]
 struct Known {
-    parsed: BTreeMap<String, Parsed>,
+    parsed: BTreeMap<String, Rc<Parsed>>,
     bytes: usize,
 }
 
@@ -69,11 +72,11 @@ impl Known {
     /// Above so many bytes of code, nothing more is remembered.
     const MAX_BYTES: usize = 8 << 20;
 
-    fn parse(&mut self, code: &str, parser: &mut Parser) -> Parsed {
+    fn parse(&mut self, code: &str, parser: &mut Parser) -> Rc<Parsed> {
         if let Some(parsed) = self.parsed.get(code) {
             return parsed.clone();
         }
-        let parsed = parser.parse(code);
+        let parsed = Rc::new(parser.parse(code));
         if self.bytes + code.len() <= Self::MAX_BYTES {
             self.bytes += code.len();
             self.parsed.insert(code.to_owned(), parsed.clone());

@@ -25,15 +25,29 @@ fn within<'a>(
     if word.len() > 100 {
         return None;
     }
+    let (length, letters) = (word.chars().count(), letters(word));
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= 100)
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| {
-            *distance > 0 && *distance <= limit(candidate.chars().count())
+        .filter_map(|candidate| {
+            let other = candidate.chars().count();
+            let limit = limit(other);
+            // Each letter too many and each that only the candidate has takes a slip of its own: most candidates need no
+            // closer look.
+            let missing = (self::letters(candidate) & !letters).count_ones() as usize;
+            if length.abs_diff(other).max(missing) > limit {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(word, candidate);
+            (distance > 0 && distance <= limit).then_some((distance, candidate))
         })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// The letters of a word, as a set in which several may share a place.
+fn letters(word: &str) -> u64 {
+    (word.chars()).fold(0, |set, letter| set | 1 << (u32::from(letter) % 64))
 }
 
 /// "did you mean" for the candidate nearest to `word`.

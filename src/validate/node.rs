@@ -2,32 +2,33 @@
 
 use serde_json::Value;
 
-use crate::model::{Located, Remark, Within};
+use crate::model::{Located, Places, Remark, Within};
 
 /// A value, and where it and its parts stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node<'a> {
     pub value: &'a Value,
-    places: &'a Located,
+    places: Located<'a>,
 }
 
 impl<'a> Node<'a> {
-    pub fn new(value: &'a Value, places: &'a Located) -> Self {
-        Self { value, places }
+    /// Each value of a list with its place.
+    pub fn all(values: &'a [Value], places: &'a Places) -> impl Iterator<Item = Self> {
+        let nodes = values.iter().zip(places.items());
+        nodes.map(|(value, places)| Self { value, places })
     }
 
-    /// The part at `index`, in the order of [`Located::items`]. Parts without a place of their own stand where the whole does.
-    fn part(&self, index: usize, value: &'a Value) -> Self {
-        let places = self.places.items.get(index).unwrap_or(self.places);
-        Self { value, places }
+    /// The places of the parts. Parts without a place of their own stand where the whole does.
+    fn parts(self) -> impl Iterator<Item = Located<'a>> {
+        (self.places.items()).chain(std::iter::repeat(self.places))
     }
 
     /// The member `key`.
     pub fn get(&self, key: &str) -> Option<Self> {
         let map = self.value.as_object()?;
         let value = map.get(key)?;
-        let index = map.keys().position(|other| other == key)?;
-        Some(self.part(index, value))
+        let (_, places) = (map.keys().zip(self.parts())).find(|(other, _)| *other == key)?;
+        Some(Self { value, places })
     }
 
     /// The member at the end of a path.
@@ -37,14 +38,15 @@ impl<'a> Node<'a> {
 
     /// The members of an object, by name; none for anything else.
     pub fn members(self) -> impl Iterator<Item = (&'a str, Self)> {
-        let members = self.value.as_object().into_iter().flatten().enumerate();
-        members.map(move |(index, (key, value))| (key.as_str(), self.part(index, value)))
+        let members = self.value.as_object().into_iter().flatten();
+        (members.zip(self.parts()))
+            .map(|((key, value), places)| (key.as_str(), Self { value, places }))
     }
 
     /// The items of a list; none for anything else.
     pub fn items(self) -> impl Iterator<Item = Self> {
-        let items = self.value.as_array().into_iter().flatten().enumerate();
-        items.map(move |(index, value)| self.part(index, value))
+        let items = self.value.as_array().into_iter().flatten();
+        (items.zip(self.parts())).map(|(value, places)| Self { value, places })
     }
 
     /// The text, if it is one.
@@ -70,7 +72,7 @@ impl<'a> Node<'a> {
     pub fn remark(&self, rule: &'static str, message: impl Into<String>) -> Remark {
         Remark {
             rule,
-            at: self.places.at.clone(),
+            at: self.places.at(),
             within: None,
             message: message.into(),
             help: None,

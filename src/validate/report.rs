@@ -1,43 +1,15 @@
 //! From remarks to findings: the exact place, the weight, and what comments silence.
 
+use std::collections::BTreeSet;
+
 use super::catalog::{rule, rules as catalog_rules};
 use super::near::suggestion;
 use super::pinpoint::pinpoint;
-use super::silence::silences;
-use crate::model::{Finding, Location, Remark, Rules, Severity, Texts};
+use super::silence::Silence;
+use crate::model::{Finding, Remark, Rules, Severity, Texts};
 
-/// The findings that `remarks` amount to, with those of the loader, sorted by place, rule and message.
-///
-/// `texts` are those of the files that remarks are about, and of those with comments that silence; of a file without a
-/// text the places are those of whole values.
-///
-/// What the settings or a comment switch off is left out. Errors of the loader stay: what could not be read is not there,
-/// whatever the settings say about it.
-pub fn report(
-    loaded: Vec<Finding>,
-    remarks: Vec<Remark>,
-    rules: &Rules,
-    texts: &Texts,
-) -> Vec<Finding> {
-    let (fixed, open): (Vec<_>, Vec<_>) =
-        (loaded.into_iter()).partition(|it| it.severity == Severity::Error);
-    let located = remarks.into_iter().map(|remark| locate(remark, texts));
-    let mut findings: Vec<Finding> = open
-        .into_iter()
-        .chain(located)
-        .filter_map(|it| weigh(it, rules))
-        .collect();
-    let comments = silence(&mut findings, texts);
-    findings.extend(comments.into_iter().filter_map(|it| weigh(it, rules)));
-    findings.extend(unknown_rules(rules));
-    findings.extend(fixed);
-    findings
-        .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
-    findings.dedup();
-    findings
-}
-
-fn locate(remark: Remark, texts: &Texts) -> Finding {
+/// The finding that a remark is, at its exact place; of a file without a text, at the place of the whole value.
+pub fn locate(remark: Remark, texts: &Texts) -> Finding {
     let Remark {
         rule: name,
         at,
@@ -58,6 +30,33 @@ fn locate(remark: Remark, texts: &Texts) -> Finding {
     }
 }
 
+/// What there is to say after all, sorted by place, rule and message: the findings of the loader and those of the rules, as
+/// the settings weigh them, without those that a comment silences.
+///
+/// Errors of the loader stay: what could not be read is not there, whatever the settings say about it.
+pub fn report(
+    loaded: Vec<Finding>,
+    located: Vec<Finding>,
+    silences: &BTreeSet<Silence>,
+    rules: &Rules,
+) -> Vec<Finding> {
+    let (fixed, open): (Vec<_>, Vec<_>) =
+        (loaded.into_iter()).partition(|it| it.severity == Severity::Error);
+    let mut findings: Vec<Finding> = open
+        .into_iter()
+        .chain(located)
+        .filter_map(|it| weigh(it, rules))
+        .collect();
+    let comments = silence(&mut findings, silences);
+    findings.extend(comments.into_iter().filter_map(|it| weigh(it, rules)));
+    findings.extend(unknown_rules(rules));
+    findings.extend(fixed);
+    findings
+        .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
+    findings.dedup();
+    findings
+}
+
 /// The finding as the settings weigh it.
 fn weigh(finding: Finding, rules: &Rules) -> Option<Finding> {
     let severity = rules.severity(finding.rule, finding.severity)?;
@@ -68,18 +67,16 @@ fn weigh(finding: Finding, rules: &Rules) -> Option<Finding> {
 }
 
 /// Takes out what comments silence, and gives back what is wrong with the comments.
-fn silence(findings: &mut Vec<Finding>, texts: &Texts) -> Vec<Finding> {
+fn silence(findings: &mut Vec<Finding>, silences: &BTreeSet<Silence>) -> Vec<Finding> {
     let mut wrong = Vec::new();
-    for (path, text) in texts {
-        for silence in silences(path, text) {
-            let before = findings.len();
-            findings.retain(|finding| {
-                let is_there = |at: &Location| at.path == *path && silence.covers(finding.rule, at);
-                !finding.location.as_ref().is_some_and(is_there)
-            });
-            let remark = silence.remark(findings.len() < before);
-            wrong.extend(remark.map(|it| locate(it, texts)));
-        }
+    for silence in silences {
+        let before = findings.len();
+        findings.retain(|finding| {
+            let at = finding.location.as_ref();
+            !at.is_some_and(|at| silence.covers(finding.rule, at))
+        });
+        let remark = silence.remark(findings.len() < before);
+        wrong.extend(remark.map(|it| locate(it, &Texts::new())));
     }
     wrong
 }

@@ -1,33 +1,36 @@
 //! Comments that silence a rule at a line: `# ddapps: allow RULE because REASON`.
 
+use std::sync::Arc;
+
 use super::catalog::{rule, rules};
 use super::near::suggestion;
 use crate::model::{Location, Remark};
 
 /// How a comment that silences starts, after `#` or `//`.
-pub const SILENCE: &str = "ddapps: allow";
+const SILENCE: &str = "ddapps: allow";
 
 /// A comment that silences one rule on its own line and, if it stands alone, on the line below.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Silence<'a> {
-    pub rule: &'a str,
-    pub at: Location,
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Silence {
+    at: Location,
+    rule: String,
     /// Whether nothing but the comment stands on its line.
     is_alone: bool,
     has_reason: bool,
 }
 
-impl Silence<'_> {
+impl Silence {
     /// Whether it is about this finding.
-    pub fn covers(&self, rule: &str, at: &Location) -> bool {
+    pub(super) fn covers(&self, rule: &str, at: &Location) -> bool {
         let below = u32::from(self.is_alone);
         self.has_reason
             && self.rule == rule
+            && self.at.path == at.path
             && (self.at.line..=self.at.line + below).contains(&at.line)
     }
 
     /// What is wrong with the comment itself, where `is_used` tells whether it silenced anything.
-    pub fn remark(&self, is_used: bool) -> Option<Remark> {
+    pub(super) fn remark(&self, is_used: bool) -> Option<Remark> {
         let remark = |name, message: String, help: Option<String>| Remark {
             rule: name,
             at: self.at.clone(),
@@ -36,12 +39,12 @@ impl Silence<'_> {
             help,
         };
         let rules = rules().map(|rule| rule.id);
-        if rule(self.rule).is_none() {
+        if rule(&self.rule).is_none() {
             let message = format!("no rule is called `{}`", self.rule);
             return Some(remark(
                 "unknown-rule",
                 message,
-                suggestion(self.rule, rules),
+                suggestion(&self.rule, rules),
             ));
         }
         if !self.has_reason {
@@ -61,8 +64,9 @@ impl Silence<'_> {
 }
 
 /// The silencing comments of a file. JSON has no comments.
-pub(super) fn silences<'a>(path: &std::sync::Arc<str>, text: &'a str) -> Vec<Silence<'a>> {
-    if path.ends_with(".json") {
+pub fn silences(path: &Arc<str>, text: &str) -> Vec<Silence> {
+    // Most files have none: to know that takes no look at each line.
+    if path.ends_with(".json") || !text.contains(SILENCE) {
         return Vec::new();
     }
     let lines = text
@@ -74,7 +78,7 @@ pub(super) fn silences<'a>(path: &std::sync::Arc<str>, text: &'a str) -> Vec<Sil
         .collect()
 }
 
-fn silence<'a>(path: &std::sync::Arc<str>, line: &'a str, number: u32) -> Option<Silence<'a>> {
+fn silence(path: &Arc<str>, line: &str, number: u32) -> Option<Silence> {
     let start = line.find(SILENCE)?;
     let before = line[..start].trim_end();
     let before = before
@@ -88,7 +92,7 @@ fn silence<'a>(path: &std::sync::Arc<str>, line: &'a str, number: u32) -> Option
         .unwrap_or_default();
     let column = before.chars().count() + 1;
     Some(Silence {
-        rule,
+        rule: rule.to_owned(),
         at: Location {
             path: path.clone(),
             line: number,

@@ -29,10 +29,7 @@ pub fn desired(app: App) -> Desired {
     let app = DesiredApp {
         app,
         location: Location::start("apps/refunds.yaml"),
-        places: DefinitionPlaces {
-            components: Box::default(),
-            queries: Box::default(),
-        },
+        places: DefinitionPlaces::default(),
     };
     Desired {
         owner: owner(),

@@ -67,10 +67,7 @@ fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
                 let app = DesiredApp {
                     app,
                     location: Location::start(format!("apps/{name}.yaml")),
-                    places: DefinitionPlaces {
-                        components: Box::default(),
-                        queries: Box::default(),
-                    },
+                    places: DefinitionPlaces::default(),
                 };
                 (key(name), app)
             })

@@ -1,5 +1,6 @@
 //! Every rule of the file language, one row each: what is accepted and what it means, what is refused and where.
 
+use ddapps::model::Located;
 use serde_json::{Value, json};
 
 use crate::definition::{Repository, app, shown};
@@ -569,22 +570,23 @@ fn values_know_their_file_line_and_column() {
     assert_eq!(shown(&loaded), Vec::<String>::new());
     assert_eq!(loaded.desired.apps.len(), 1);
     let places = &app(&loaded, "a").places;
-    let at = |located: &ddapps::model::Located| located.at.to_string();
+    let at = |located: Located| located.at().to_string();
+    fn part<'a>(whole: Located<'a>, path: &[usize]) -> Located<'a> {
+        (path.iter()).fold(whole, |it, index| it.items().nth(*index).unwrap())
+    }
     // Members stand in the order of their names: name, properties, type.
-    let code = &places.queries[0].items[1].items[0];
-    assert_eq!(at(code), "apps/js/q.js:2:1");
-    assert_eq!(at(&places.queries[0]), "apps/a.yaml:3:3");
+    let query = places.queries.items().next().unwrap();
+    assert_eq!(at(part(query, &[1, 0])), "apps/js/q.js:2:1");
+    assert_eq!(at(query), "apps/a.yaml:3:3");
     // Members of a component: events, name, properties, type.
-    let children = &places.components[0].items[2].items[0];
+    let children = part(places.components.items().next().unwrap(), &[2, 0]);
     assert_eq!(at(children), "apps/a.yaml:9:9");
-    let [part, cell] = &children.items[..] else {
-        panic!("two children")
-    };
-    assert_eq!(at(part), "apps/part.yaml:2:1");
-    assert_eq!(at(&part.items[2].items[0]), "apps/part.yaml:3:10");
+    assert_eq!(children.items().count(), 2);
+    assert_eq!(at(part(children, &[0])), "apps/part.yaml:2:1");
+    assert_eq!(at(part(children, &[0, 2, 0])), "apps/part.yaml:3:10");
     // The cell stands where `at` does, the component in it where its own key does.
-    assert_eq!(at(cell), "apps/a.yaml:11:17");
-    let inner = &cell.items[2].items[0].items[0];
+    assert_eq!(at(part(children, &[1])), "apps/a.yaml:11:17");
+    let inner = part(children, &[1, 2, 0, 0]);
     assert_eq!(at(inner), "apps/a.yaml:10:11");
-    assert_eq!(at(&inner.items[2].items[0]), "apps/a.yaml:12:20");
+    assert_eq!(at(part(inner, &[2, 0])), "apps/a.yaml:12:20");
 }

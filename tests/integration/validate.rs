@@ -15,9 +15,9 @@ use crate::support::{Workspace, project};
 fn findings(root: &Path) -> String {
     let settings = read_settings(root).unwrap();
     let target = settings.target(None).unwrap();
-    let checked = check(root, &target, &load(root, &settings, &target));
+    let findings = check(root, &target, &load(root, &settings, &target));
     let mut text = String::new();
-    for finding in checked.findings {
+    for finding in findings {
         let at = finding.location.unwrap();
         let (severity, rule) = (finding.severity.as_str(), finding.rule);
         writeln!(text, "{at} {severity}[{rule}] {}", finding.message).unwrap();
