@@ -1,0 +1,4 @@
+export default () => {
+  const rows = list.outputs?.rows ?? [];
+  return rows.filter((row) => row.a !== "}");
+};
