@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`ident`] (what things are called), [`app`] (what a person declares), [`state`] (the two sides that
 //! are compared), [`policy`] (what a run may do), [`location`] and [`finding`] (where something stands, and what is
-//! wrong with it).
+//! wrong with it), [`vocabulary`] (the words that App Builder uses).
 
 mod app;
 mod finding;
@@ -17,6 +17,7 @@ mod remark;
 mod rules;
 mod selection;
 mod state;
+pub mod vocabulary;
 mod wrapper;
 
 pub use app::{App, Body, Definition, ProtectionLevel, number_eq};

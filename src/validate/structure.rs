@@ -4,6 +4,7 @@ use super::app::{App, Part};
 use super::near::{slip, suggestion};
 use super::node::{Node, describe};
 use crate::model::Remark;
+use crate::model::vocabulary::{COMMON, COMPONENTS, EVENTS, QUERIES, REACTIONS, Type};
 
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
     missing_root(app, remarks);
@@ -103,24 +104,30 @@ fn missing_action(query: &Part, remarks: &mut Vec<Remark>) {
 
 /// `unknown-word`: types and properties that are one slip away from a known one.
 fn unknown_word(part: &Part, remarks: &mut Vec<Remark>) {
-    let (kinds, what): (&[&str], _) = match part.is_query {
-        true => (&QUERY_TYPES, "query"),
-        false => (&COMPONENT_TYPES, "component"),
+    let (types, what): (&[Type], _) = match part.is_query {
+        true => (&QUERIES, "query"),
+        false => (&COMPONENTS, "component"),
     };
-    if let (Some(node), Some(near)) = (part.node.get("type"), unknown(part.kind, kinds)) {
+    let names = || types.iter().map(|it| it.name);
+    if let (Some(node), Some(near)) = (part.node.get("type"), unknown(part.kind, names)) {
         remarks.push(mistyped(node, &format!("{what} type"), part.kind, near));
     }
-    let properties: &[&str] = match (part.is_query, part.kind) {
-        (true, "action") => &ACTION_PROPERTIES,
-        (true, _) => &[],
-        (false, _) => &COMPONENT_PROPERTIES,
+    // Words of other types are known too: it takes more than a slip of the finger to write one.
+    let properties = || {
+        let all = types.iter().flat_map(|it| it.properties);
+        all.chain(&COMMON).map(|it| it.name).chain(["children"])
     };
+    let own = types.iter().find(|it| it.name == part.kind);
+    let own = own.map_or(&[][..], |it| it.properties);
     for (key, member) in part
         .node
         .get("properties")
         .into_iter()
         .flat_map(Node::members)
     {
+        if own.iter().any(|it| it.name == key) {
+            continue;
+        }
         if let Some(near) = unknown(key, properties) {
             remarks.push(mistyped(member, "property", key, near));
         }
@@ -129,27 +136,30 @@ fn unknown_word(part: &Part, remarks: &mut Vec<Remark>) {
 
 fn unknown_reactions(app: &App, remarks: &mut Vec<Remark>) {
     for event in &app.events {
-        let words = [
-            ("type", "reaction", &REACTIONS[..]),
-            ("name", "event", &EVENT_NAMES[..]),
-        ];
-        for (key, what, known) in words {
+        let mut check = |key, what, near: fn(&str) -> Option<&'static str>| {
             let Some(node) = event.node.get(key) else {
-                continue;
+                return;
             };
             let word = node.text().unwrap_or_default();
-            if let Some(near) = unknown(word, known) {
+            if let Some(near) = near(word) {
                 remarks.push(mistyped(node, what, word, near));
             }
-        }
+        };
+        check("type", "reaction", |word| {
+            unknown(word, || REACTIONS.iter().map(|it| it.name))
+        });
+        check("name", "event", |word| {
+            unknown(word, || EVENTS.iter().map(|(name, _)| *name))
+        });
     }
 }
 
-fn unknown<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    if known.contains(&word) {
+/// The known word that `word` was probably meant to be, if it is not known itself.
+fn unknown<'a, I: Iterator<Item = &'a str>>(word: &str, known: impl Fn() -> I) -> Option<&'a str> {
+    if known().any(|it| it == word) {
         return None;
     }
-    slip(word, known.iter().copied())
+    slip(word, known())
 }
 
 fn mistyped(node: Node, what: &str, word: &str, near: &str) -> Remark {
@@ -222,98 +232,3 @@ fn duplicate_names(app: &App, remarks: &mut Vec<Remark>) {
         });
     }
 }
-
-const QUERY_TYPES: [&str; 4] = ["action", "dataTransform", "function", "stateVariable"];
-
-const COMPONENT_TYPES: [&str; 24] = [
-    "button",
-    "calloutValue",
-    "checkbox",
-    "container",
-    "dateRangePicker",
-    "divider",
-    "fileInput",
-    "grid",
-    "gridCell",
-    "integrationLogo",
-    "jsonInput",
-    "modal",
-    "numberInput",
-    "radioButtons",
-    "schemaForm",
-    "search",
-    "select",
-    "table",
-    "tabs",
-    "text",
-    "textArea",
-    "textInput",
-    "vegaChart",
-    "image",
-];
-
-const REACTIONS: [&str; 9] = [
-    "custom",
-    "setComponentState",
-    "triggerQuery",
-    "openModal",
-    "closeModal",
-    "openUrl",
-    "downloadFile",
-    "setStateVariableValue",
-    "toastNotification",
-];
-
-const EVENT_NAMES: [&str; 12] = [
-    "pageChange",
-    "tableRowClick",
-    "_tableRowButtonClick",
-    "change",
-    "submit",
-    "click",
-    "toggleOpen",
-    "close",
-    "open",
-    "executionFinished",
-    "executionSuccess",
-    "executionError",
-];
-
-const ACTION_PROPERTIES: [&str; 10] = [
-    "condition",
-    "debounceInMs",
-    "mockedOutputs",
-    "onlyTriggerManually",
-    "outputs",
-    "pollingIntervalInMs",
-    "requiresConfirmation",
-    "showToastOnError",
-    "spec",
-    "confirmationMessage",
-];
-
-/// Properties that every type or many types have.
-const COMPONENT_PROPERTIES: [&str; 22] = [
-    "alignment",
-    "children",
-    "columns",
-    "content",
-    "contentType",
-    "defaultValue",
-    "isBorderless",
-    "isDisabled",
-    "isLoading",
-    "isMultiselect",
-    "isPrimary",
-    "isScrollable",
-    "isVisible",
-    "label",
-    "layout",
-    "options",
-    "pageSize",
-    "paginationType",
-    "placeholder",
-    "rowButtons",
-    "tooltip",
-    "validation",
-];
