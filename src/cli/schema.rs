@@ -1,7 +1,8 @@
 //! `ddapps schema`: a JSON Schema.
 
 use anyhow::Result;
-use ddapps::{definition, render};
+use ddapps::api::Site;
+use ddapps::{definition, render, validate};
 
 use super::args::{Global, Schema, SchemaOf};
 use super::exit::Exit;
@@ -10,7 +11,10 @@ use super::output;
 pub fn run(global: &Global, args: &Schema) -> Result<Exit> {
     let schema = match args.of {
         SchemaOf::App => definition::app_schema(),
-        SchemaOf::Settings => definition::settings_schema(),
+        SchemaOf::Settings => {
+            let rules = validate::rules().map(|rule| (rule.id, rule.why));
+            definition::settings_schema(rules, Site::ALL.map(Site::as_str))
+        }
         SchemaOf::Plan => render::plan_schema(),
     };
     output::result(

@@ -3,9 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ddapps::definition::{app_schema, settings_schema};
+use ddapps::api::Site;
+use ddapps::definition::app_schema;
+use ddapps::validate::rules;
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use crate::support::run::Run;
+use crate::support::{Workspace, corpus};
 
 fn manifest(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -29,6 +34,12 @@ fn assert_fresh(path: &str, schema: &Value) {
 fn yaml(path: &Path) -> Value {
     let text = fs::read_to_string(path).expect("readable");
     serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// As `ddapps schema settings` prints it.
+fn settings_schema() -> Value {
+    let rules = rules().map(|rule| (rule.id, rule.why));
+    ddapps::definition::settings_schema(rules, Site::ALL.map(Site::as_str))
 }
 
 fn validator(schema: &Value) -> Validator {
@@ -83,25 +94,42 @@ fn examples_and_real_exports_are_valid() {
 }
 
 #[test]
-fn mistakes_are_invalid() {
+fn imported_apps_are_valid() {
     let app = validator(&app_schema());
-    for value in [
-        json!({"name": "A"}),
-        json!({"name": 1, "components": []}),
-        json!({"name": "A", "components": [{"grid": {}}]}),
-        json!({"name": "A", "components": [], "publish": "yes"}),
-        json!({"name": "A", "components": [], "tags": [1]}),
-        json!({"name": "A", "components": [{"text a": {"at": {"col": 1}}}]}),
-        json!({"name": "A", "components": [], "queries": {"q": {"inputs": {}}}}),
-    ] {
-        assert!(!app.is_valid(&value), "{value}");
+    for name in corpus() {
+        let workspace = Workspace::with_project();
+        let export = manifest(&format!("tests/corpus/{name}.json"));
+        let arguments = ["import", "--from", export.to_str().unwrap()];
+        Run::new(workspace.root(), None, &arguments).expect(0);
+        let apps = workspace.path("apps");
+        let mut files = fs::read_dir(apps).unwrap().map(|it| it.unwrap().path());
+        let file = files.find(|file| file.is_file());
+        assert_valid(&app, &yaml(&file.expect("an app was written")), &name);
     }
-    let settings = validator(&settings_schema());
-    for value in [
-        json!({}),
-        json!({"project": "A b"}),
-        json!({"project": "a", "sites": "x"}),
-    ] {
-        assert!(!settings.is_valid(&value), "{value}");
+}
+
+/// The places of `text` that a comment calls wrong, as JSON pointers.
+fn wrong(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| Some(line.split_once("# wrong:")?.1.trim()))
+        .collect()
+}
+
+/// The same files are shown to a real language server (`tests/editor`).
+#[test]
+fn mistakes_are_invalid_at_their_place() {
+    for (folder, schema) in [("app", app_schema()), ("settings", settings_schema())] {
+        let validator = validator(&schema);
+        let files = fs::read_dir(manifest("tests/editor/wrong").join(folder)).unwrap();
+        for path in files.map(|entry| entry.unwrap().path()) {
+            let text = fs::read_to_string(&path).unwrap();
+            let value = yaml(&path);
+            let mut found: Vec<_> = validator
+                .iter_errors(&value)
+                .map(|error| error.instance_path().to_string())
+                .collect();
+            found.dedup();
+            assert_eq!(found, wrong(&text), "{}", path.display());
+        }
     }
 }
