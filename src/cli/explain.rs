@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use ddapps::model::Severity;
+use ddapps::render::RuleText;
 use ddapps::validate::{Family, Rule, rule, rules};
 use serde_json::{Value, json};
 
@@ -29,6 +30,19 @@ pub fn run(global: &Global, id: &str) -> Result<Exit> {
     };
     output::result(global, &text)?;
     Ok(Exit::Done)
+}
+
+/// The rules, for formats that tell about them together with findings.
+pub fn texts() -> Vec<RuleText> {
+    rules()
+        .map(|rule| RuleText {
+            id: rule.id,
+            severity: rule.severity,
+            why: rule.why,
+            example: rule.example,
+            remedy: rule.remedy,
+        })
+        .collect()
 }
 
 fn page(rule: &Rule) -> String {

@@ -82,7 +82,7 @@ pub fn say(global: &Global, text: &str) {
 /// Shows what is wrong with the files: as the result in JSON, beside it in text.
 pub fn findings(global: &Global, findings: &[Finding]) -> anyhow::Result<()> {
     let texts = &Texts::new();
-    let document = Document::Findings { findings, texts };
+    let document = Document::findings(findings, texts);
     if global.format != Format::Text {
         return show(global, document, false);
     }

@@ -37,6 +37,7 @@ pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
     let document = Document::Findings {
         findings: &findings,
         texts: &texts,
+        rules: &explain::texts(),
     };
     output::show(global, document, false)?;
     match findings.iter().any(|it| it.severity == Severity::Error) {

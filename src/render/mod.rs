@@ -27,8 +27,7 @@ mod words;
 use secrecy::SecretString;
 
 use crate::apply::Report;
-use crate::model::Finding;
-use crate::model::Texts;
+use crate::model::{Finding, Severity, Texts};
 use crate::plan::Plan;
 
 use redact::Mask;
@@ -65,9 +64,37 @@ pub enum Document<'a> {
         findings: &'a [Finding],
         /// The texts of the files, for showing the lines.
         texts: &'a Texts,
+        /// The rules that findings can be of.
+        rules: &'a [RuleText],
     },
     /// A plan that was saved and read back.
     Saved(&'a SavedPlan),
+}
+
+impl<'a> Document<'a> {
+    /// Findings alone, for formats that do not tell what the rules are about.
+    pub fn findings(findings: &'a [Finding], texts: &'a Texts) -> Self {
+        Self::Findings {
+            findings,
+            texts,
+            rules: &[],
+        }
+    }
+}
+
+/// What a rule is about, for formats that tell it together with its findings.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleText {
+    /// Its name, as findings bear it.
+    pub id: &'static str,
+    /// How much its findings matter if the settings do not say otherwise.
+    pub severity: Severity,
+    /// What it finds, and why that is wrong.
+    pub why: &'static str,
+    /// A piece of a file that it finds something in.
+    pub example: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
 }
 
 /// What a plan was made from, and by what.
@@ -157,17 +184,21 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
             match format {
                 Format::Json => json::text(&report),
                 Format::Text => terminal::report(&report, options),
-                Format::Sarif => sarif::findings(&[]),
+                Format::Sarif => sarif::findings(&[], &[]),
                 Format::Github => github::findings(&[]),
             }
         }
-        Document::Findings { findings, texts } => {
+        Document::Findings {
+            findings,
+            texts,
+            rules,
+        } => {
             let findings = findings.iter().map(json::Finding::from);
             let findings: Vec<_> = findings.map(|it| it.masked(&mask)).collect();
             match format {
                 Format::Json => json::text(&json::Findings::from(findings)),
                 Format::Text => terminal::findings(&findings, texts, &mask, options),
-                Format::Sarif => sarif::findings(&findings),
+                Format::Sarif => sarif::findings(&findings, rules),
                 Format::Github => github::findings(&findings),
             }
         }
@@ -178,7 +209,7 @@ fn saved(plan: &SavedPlan, format: Format, options: &Options) -> String {
     match format {
         Format::Json => json::text(plan),
         Format::Text => terminal::plan(&view::View::of(plan, options.full), options),
-        Format::Sarif => sarif::findings(&plan.findings),
+        Format::Sarif => sarif::findings(&plan.findings, &[]),
         Format::Github => github::findings(&plan.findings),
     }
 }

@@ -16,6 +16,7 @@ mod recordings;
 mod render;
 mod repository;
 mod rules;
+mod rules_page;
 mod scenarios;
 mod schema;
 mod scripted;

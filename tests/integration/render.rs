@@ -474,6 +474,7 @@ proptest! {
             Document::Findings {
                 findings: &findings,
                 texts: &Texts::new(),
+                rules: &[],
             },
         ] {
             let text = uncolored(&render(document, Format::Text, &options));

@@ -130,6 +130,8 @@ fn findings_are_annotations_of_github_and_sarif() {
     let place = &results[1]["locations"][0]["physicalLocation"];
     assert_eq!(sarif["version"], "2.1.0");
     assert_eq!(results[1]["ruleId"], "expression-syntax");
+    let described = &sarif["runs"][0]["tool"]["driver"]["rules"];
+    insta::assert_snapshot!("sarif_rules", format!("{described:#}"));
     assert_eq!(place["artifactLocation"]["uri"], "apps/a.yaml");
     assert_eq!(
         place["region"],
