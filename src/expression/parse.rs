@@ -18,6 +18,8 @@ pub struct Parsed {
     pub errors: Vec<SyntaxError>,
     /// The names that it takes from outside, in the order of the places. Empty if there are errors.
     pub names: Vec<FreeName>,
+    /// Whether it is no expression, but statements of which the last has a value.
+    pub is_statements: bool,
 }
 
 /// Something that is no JavaScript.
@@ -95,21 +97,21 @@ impl Parser {
     pub fn parse(&mut self, code: &str) -> Parsed {
         if let Some(name) = plain_path(code) {
             return Parsed {
-                errors: Vec::new(),
                 names: vec![name],
+                ..Parsed::default()
             };
         }
         if code.trim().is_empty() {
             let message = "an expression is expected, found nothing".to_owned();
             return Parsed {
                 errors: vec![SyntaxError { offset: 0, message }],
-                names: Vec::new(),
+                ..Parsed::default()
             };
         }
         if let Some(error) = self.too_deep(code) {
             return Parsed {
                 errors: vec![error],
-                names: Vec::new(),
+                ..Parsed::default()
             };
         }
         // In parentheses it is an expression and nothing else; the line break ends a comment in its last line.
@@ -117,16 +119,28 @@ impl Parser {
         self.source.push('(');
         self.source.push_str(code);
         self.source.push_str("\n)");
-        let parsed = self.parse_as(SourceType::script(), code);
-        // `await` is a word of modules, and an odd name everywhere else.
-        if parsed.errors.is_empty() || !code.contains("await") {
+        let parsed = self.parse_as(SourceType::script(), code, shape_error);
+        if parsed.errors.is_empty() {
             return parsed;
         }
-        let awaiting = self.parse_as(SourceType::mjs(), code);
-        if awaiting.errors.is_empty() {
-            awaiting
-        } else {
-            parsed
+        // `await` is a word of modules, and an odd name everywhere else.
+        if code.contains("await") {
+            let awaiting = self.parse_as(SourceType::mjs(), code, shape_error);
+            if awaiting.errors.is_empty() {
+                return awaiting;
+            }
+        }
+        // As statements: a blank instead of the parenthesis, so that the places stay.
+        self.source.clear();
+        self.source.push(' ');
+        self.source.push_str(code);
+        let statements = self.parse_as(SourceType::script(), code, no_value);
+        match statements.errors.is_empty() {
+            true => Parsed {
+                is_statements: true,
+                ..statements
+            },
+            false => parsed,
         }
     }
 
@@ -145,7 +159,7 @@ impl Parser {
         Some(SyntaxError { offset: 0, message })
     }
 
-    fn parse_as(&mut self, kind: SourceType, code: &str) -> Parsed {
+    fn parse_as(&mut self, kind: SourceType, code: &str, shape_error: ShapeError) -> Parsed {
         self.arena.reset();
         let result = oxc_parser::Parser::new(&self.arena, &self.source, kind).parse();
         let mut errors: Vec<_> = result
@@ -173,9 +187,16 @@ impl Parser {
             });
         }
         errors.sort();
-        Parsed { errors, names }
+        Parsed {
+            errors,
+            names,
+            is_statements: false,
+        }
     }
 }
+
+/// What is wrong with the shape of code that is JavaScript: the program, its code, and the length of what was parsed.
+type ShapeError = fn(&Program, &str, usize) -> Option<SyntaxError>;
 
 /// An error of the parser, with its place in `code` instead of the code in parentheses.
 fn error(diagnostic: &oxc_diagnostics::OxcDiagnostic, code: &str) -> SyntaxError {
@@ -212,6 +233,17 @@ fn shape_error(program: &Program, code: &str, length: usize) -> Option<SyntaxErr
             let text = &code[..inner(other.span().end as usize, code)];
             wrong(text.find(')').map_or(0, |at| at + 1), "unexpected token")
         }
+    }
+}
+
+/// Whether the last of several statements is no expression, so that the whole has no value.
+fn no_value(program: &Program, code: &str, _length: usize) -> Option<SyntaxError> {
+    match program.body.last() {
+        Some(Statement::ExpressionStatement(_)) => None,
+        _ => Some(SyntaxError {
+            offset: code.len(),
+            message: "an expression is expected".to_owned(),
+        }),
     }
 }
 
@@ -408,7 +440,6 @@ mod tests {
             ("a b", 2),
             ("const a = 1", 0),
             ("a) + (b", 1),
-            ("a; b", 1),
             ("f(a,, b)", 4),
             ("(() => {\n  retrun 1;\n})()", 17),
             ("`${a b}`", 5),
@@ -423,6 +454,27 @@ mod tests {
                 Some(&offset),
                 "{code}: {:?}",
                 parsed.errors
+            );
+        }
+    }
+
+    #[test]
+    fn statements_with_a_value_are_told_apart() {
+        let code = "\n const f = () => { return a.b; };\n [...c, f()]\n";
+        let parsed = parsed(code);
+        assert!(parsed.is_statements && parsed.errors.is_empty());
+        let names: Vec<_> = parsed.names.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["a", "c"]);
+        for (code, is_statements) in [
+            ("a; b", true),
+            ("a", false),
+            ("{a}", false),
+            ("return a", false),
+        ] {
+            assert_eq!(
+                super::tests::parsed(code).is_statements,
+                is_statements,
+                "{code}"
             );
         }
     }
@@ -479,7 +531,7 @@ mod tests {
 
         #[test]
         fn offsets_are_places_of_the_text(text in "[ab.?!+`${}()'\"/*\\\\é;,=>\n ]{0,40}") {
-            let Parsed { errors, names } = parsed(&text);
+            let Parsed { errors, names, .. } = parsed(&text);
             prop_assert!(errors.iter().all(|it| text.is_char_boundary(it.offset)));
             prop_assert!(names.iter().all(|it| text[it.offset..].starts_with(&it.name)));
         }

@@ -28,7 +28,7 @@ pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
     }
 }
 
-/// `expression-syntax`: the first error only, since the others often follow from it.
+/// `expression-syntax` and `expression-statements`: the first error only, since the others often follow from it.
 fn syntax(text: &Text, expression: &Expression, remarks: &mut Vec<Remark>) {
     if let Some(error) = expression.parsed.errors.first() {
         let offset = expression.start + error.offset;
@@ -36,6 +36,12 @@ fn syntax(text: &Text, expression: &Expression, remarks: &mut Vec<Remark>) {
         remarks.push(
             text.node
                 .remark_within("expression-syntax", offset, message),
+        );
+    } else if expression.parsed.is_statements {
+        let message = "this holds statements, and `${…}` is for one expression".to_owned();
+        remarks.push(
+            text.node
+                .remark_within("expression-statements", expression.start, message),
         );
     }
 }

@@ -65,6 +65,7 @@ components:
 
               ${list.outputs.map(x => x.)}
         - text text1: {content: 'x {{ search0.value }}'}
+        - text text2: {content: '${const next = search0.value + 1; next}'}
         - modal modal0: {title: '${`a ${ui.search0.value} ${typeof none}`}'}
 queries:
   list:

@@ -3,7 +3,7 @@
 use super::{Family, Rule};
 use crate::model::Severity;
 
-pub(super) const RULES: [Rule; 5] = [
+pub(super) const RULES: [Rule; 6] = [
     Rule {
         id: "expression-syntax",
         family: Family::Expressions,
@@ -13,6 +13,18 @@ pub(super) const RULES: [Rule; 5] = [
               and `js: {file}`.",
         example: "label: ${'Scale to ' + }",
         remedy: "Correct the code where the message points.",
+    },
+    // A real, published blueprint has such code, so App Builder accepts it; its documentation speaks of expressions only. The
+    // value of the last statement is what an evaluator of programs would give. Hence no error, and no silence.
+    Rule {
+        id: "expression-statements",
+        family: Family::Expressions,
+        severity: Severity::Warning,
+        why: "The code between `${` and `}` is valid JavaScript, but several statements instead of one \
+              expression. Real apps have such code, and App Builder saves it; that it takes the value of \
+              the last statement is documented nowhere.",
+        example: "value: '${const next = page.value + 1; next}'",
+        remedy: "Put the statements in a function that is called: `${(() => { …; return next; })()}`.",
     },
     Rule {
         id: "unclosed-expression",
