@@ -22,6 +22,7 @@ mod files;
 pub mod import;
 mod javascript;
 mod notes;
+mod parallel;
 mod query;
 mod reading;
 mod rules;
@@ -34,16 +35,14 @@ mod variables;
 pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use crate::model::{AppKey, Desired, Finding, Location};
 
 use discover::{Candidate, Discovered, discover};
 use document::{DefaultKey, Document};
 use files::{MAX_FILE, Repository};
+use parallel::side_by_side;
 use reading::Reading;
 use source::Position;
 
@@ -90,7 +89,9 @@ pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
         findings,
     } = discover(&repository, &settings.definitions);
     loaded.findings = findings;
-    let files = read_all(&repository, target, &candidates);
+    let files = side_by_side(&candidates, |candidate| {
+        read_file(&repository, target, candidate)
+    });
     assemble(without_parts(files), &mut loaded);
     loaded
         .findings
@@ -107,51 +108,6 @@ struct FileOutcome {
     findings: Vec<Finding>,
     /// The files that it names by `file:`, directly or through others.
     parts: BTreeSet<PathBuf>,
-}
-
-/// The stack of a reading thread: enough for the deepest nesting that the limits allow, in a debug build too.
-const STACK: usize = 16 << 20;
-
-/// Reads the candidates side by side; the outcomes come in their order.
-fn read_all(
-    repository: &Repository,
-    target: &Target,
-    candidates: &[Candidate],
-) -> Vec<FileOutcome> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut outcomes = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(candidate) = candidates.get(index) else {
-                return outcomes;
-            };
-            outcomes.push((index, read_file(repository, target, candidate)));
-        }
-    };
-    let mut outcomes: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores.min(candidates.len()))
-            .filter_map(|_| {
-                thread::Builder::new()
-                    .stack_size(STACK)
-                    .spawn_scoped(scope, work)
-                    .ok()
-            })
-            .collect();
-        // Without threads the work is still to be done.
-        let mine = if threads.is_empty() {
-            work()
-        } else {
-            Vec::new()
-        };
-        let theirs = threads
-            .into_iter()
-            .flat_map(|thread| thread.join().expect("reading a file does not panic"));
-        theirs.chain(mine).collect()
-    });
-    outcomes.sort_by_key(|(index, _)| *index);
-    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 fn read_file(repository: &Repository, target: &Target, candidate: &Candidate) -> FileOutcome {
