@@ -27,7 +27,7 @@ pub use location::{Location, Texts};
 pub use places::{Located, Places};
 pub use policy::{MaxDeletes, Policy};
 pub use remark::{Remark, Within};
-pub use rules::{Level, Rules};
+pub use rules::{Level, Rules, SILENCE};
 pub use selection::{Selection, Shard};
 pub use state::{DefinitionPlaces, Desired, DesiredApp, Live, LiveApp, Publication, Saved, Unread};
 pub use wrapper::Wrapper;

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Location, Severity};
 
+/// How a comment that silences a rule at a line starts, after `#` or `//`.
+pub const SILENCE: &str = "ddapps: allow";
+
 /// What the settings say about rules: each may be off, or matter more or less than by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules(pub BTreeMap<String, Level>);

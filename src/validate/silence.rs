@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use super::catalog::{rule, rules};
 use super::near::suggestion;
-use crate::model::{Location, Remark};
-
-/// How a comment that silences starts, after `#` or `//`.
-const SILENCE: &str = "ddapps: allow";
+use crate::model::{Location, Remark, SILENCE};
 
 /// A comment that silences one rule on its own line and, if it stands alone, on the line below.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
