@@ -142,6 +142,8 @@ pub enum Command {
     Apply(Apply),
     /// Write live or exported apps as definition files
     Import(Import),
+    /// Lay out definitions and settings in the canonical form; comments stay
+    Fmt(Fmt),
     /// Print a JSON Schema
     Schema(Schema),
     /// Serve the App Builder API from this machine
@@ -293,6 +295,24 @@ pub struct Import {
 pub enum Layout {
     File,
     Folder,
+}
+
+/// One value has one layout: the one that `import` writes. No value is changed, and no order of components, events or
+/// queries. What is a matter of choice stays: comments, empty lines between entries, blocks of text, the shape of a
+/// component or query. Files in JSON are left as they are.
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Files or folders; default: the settings and all definitions; `-`: from the standard input to the standard output
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Write nothing; exit with 2 if a file is not in the canonical form
+    #[arg(long)]
+    pub check: bool,
+
+    /// Show what changes, line by line
+    #[arg(long)]
+    pub diff: bool,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ mod connection;
 mod emulator;
 mod exit;
 mod explain;
+mod fmt;
 mod import;
 mod imported;
 mod imported_json;
@@ -68,6 +69,7 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Validate(args) => validate::run(global, args),
         Command::Show(args) => show::run(global, args),
+        Command::Fmt(args) => fmt::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),
         Command::Plan(args) => wait(plan::run(global, args)),

@@ -79,7 +79,7 @@ fn findings(global: &Global, repository: &Repository) -> Result<Vec<Finding>> {
 }
 
 /// The paths as the findings name them: relative to the root.
-fn inside(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(super) fn inside(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let root = root
         .canonicalize()
         .context("the repository cannot be read")?;

@@ -7,7 +7,7 @@
 //! (text to values with places), `reading` (what the reading of one file knows); `document`, `query`, `component`, `cell`,
 //! `event` (the file's form to the API's); `connection`, `variables`, `javascript` (values with a meaning of their own);
 //! `schema` (the same for editors); [`write`](mod@write) (the way
-//! back), [`edit`] (settings in place), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition
+//! back), [`edit`] (settings in place), [`mod@format`] (how files are laid out), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition
 //! makes sense as a whole, is not known here.
 
 mod build;
@@ -19,6 +19,7 @@ mod document;
 pub mod edit;
 mod event;
 mod files;
+pub mod format;
 pub mod import;
 mod javascript;
 mod notes;

@@ -17,6 +17,7 @@ mod hunk;
 mod json;
 mod path;
 mod redact;
+mod rewriting;
 mod rows;
 mod sarif;
 mod schema;
@@ -35,6 +36,7 @@ use redact::Mask;
 pub use escape::line;
 pub use json::SavedPlan;
 pub use json::read::{MAX_SAVED_BYTES, SavedError, read_saved};
+pub use rewriting::rewriting;
 pub use schema::plan_schema;
 
 /// What can be rendered.

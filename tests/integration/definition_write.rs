@@ -163,7 +163,7 @@ fn shown(written: &Written) -> String {
 }
 
 /// Each real app, by its name in the corpus.
-fn real_apps() -> Vec<(String, App)> {
+pub fn real_apps() -> Vec<(String, App)> {
     let workspace = Workspace::with_project();
     for name in corpus() {
         let text = std::fs::read_to_string(project(&format!("tests/corpus/{name}.json"))).unwrap();
@@ -206,7 +206,7 @@ fn every_real_app_is_written_without_loss() {
 }
 
 #[test]
-fn real_apps_take_less_than_half_of_the_lines_of_their_json() {
+pub fn real_apps_take_less_than_half_of_the_lines_of_their_json() {
     let mut table =
         String::from("app: lines of JSON, of YAML, share; with all code in place; YAML files\n");
     for (name, app) in real_apps() {

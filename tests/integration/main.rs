@@ -8,6 +8,7 @@ mod definition_write;
 mod diff_laws;
 mod faults;
 mod fetch;
+mod format;
 mod fuzz;
 mod generated;
 mod import;

@@ -1,11 +1,13 @@
 //! A file's text as a tree of values that know where they stand.
 //!
-//! [`yaml`] and [`json`] both build [`Node`]s; [`tree`] puts YAML's events together, [`scalar`] says which scalar is which value. Limits hold here, before
+//! [`yaml`] and [`json`] both build [`Node`]s; [`tree`] puts YAML's events together, [`scalar`] says which scalar is which value,
+//! [`sketch`] keeps what values do not say. Limits hold here, before
 //! memory is spent: nesting, and how much aliases may expand to. What the values mean is decided elsewhere; nothing here
 //! opens a file.
 
 mod json;
 mod scalar;
+pub(super) mod sketch;
 mod tree;
 mod yaml;
 

@@ -4,17 +4,18 @@
 //! app and what is known about the settings in, file texts out; the same app gives the same bytes. Nothing here touches
 //! a disk, and whether the texts load as the same app again is for the caller to check (`import` does).
 //!
-//! Reading order: [`scalar`] and [`tree`] (values to YAML), [`carried`] (what is left out), [`event`], [`mod@component`],
+//! Reading order: [`scalar`], [`tree`] and [`layout`] (values to YAML), [`carried`] (what is left out), [`event`], [`mod@component`],
 //! [`query`] (the API's form to the file's), [`code`] and [`split`] (parts in files of their own).
 
 mod carried;
 mod code;
 mod component;
 mod event;
+mod layout;
 mod query;
-mod scalar;
+pub(super) mod scalar;
 mod split;
-mod tree;
+pub(super) mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 

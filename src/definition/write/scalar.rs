@@ -34,14 +34,20 @@ pub(super) fn inline(text: &str, context: Context) -> String {
 }
 
 /// The header of the literal block that holds exactly this text; `None` if there is none, or no need for one.
-pub(super) fn literal_header(text: &str) -> Option<&'static str> {
+pub(super) fn literal_header(text: &str) -> Option<String> {
+    match text.contains('\n') && !is_data(text) {
+        true => block_header(text).map(|header| format!("|{header}")),
+        false => None,
+    }
+}
+
+/// What stands behind the `|` of a block that holds exactly this text; `None` if no block can.
+pub(in crate::definition) fn block_header(text: &str) -> Option<&'static str> {
     let body = text.trim_end_matches('\n');
-    let is_possible = text.contains('\n')
-        && !body.is_empty()
+    let is_possible = !body.is_empty()
         && text
             .chars()
-            .all(|c| is_visible(c) || matches!(c, '\n' | '\t'))
-        && !is_data(text);
+            .all(|c| is_visible(c) || matches!(c, '\n' | '\t'));
     if !is_possible {
         return None;
     }
@@ -49,12 +55,12 @@ pub(super) fn literal_header(text: &str) -> Option<&'static str> {
     // The indentation is found from the first line that is not empty, unless the header says it.
     let is_found = !body.trim_start_matches('\n').starts_with([' ', '\t']);
     Some(match (is_found, trailing) {
-        (true, 0) => "|-",
-        (true, 1) => "|",
-        (true, _) => "|+",
-        (false, 0) => "|2-",
-        (false, 1) => "|2",
-        (false, _) => "|2+",
+        (true, 0) => "-",
+        (true, 1) => "",
+        (true, _) => "+",
+        (false, 0) => "2-",
+        (false, 1) => "2",
+        (false, _) => "2+",
     })
 }
 
@@ -239,7 +245,7 @@ mod tests {
             ("a\n\u{2028}", None),
             ("a\n\0", None),
         ] {
-            assert_eq!(literal_header(text), header, "{text:?}");
+            assert_eq!(literal_header(text).as_deref(), header, "{text:?}");
         }
     }
 }

@@ -1,29 +1,75 @@
 //! What is to be written, and its one canonical layout as YAML.
 //!
 //! Trees stand in blocks, one entry a line; a list or mapping of nothing but scalars stands on one line where it fits.
-//! What the entries mean is not known here.
+//! What people put around values, comments above all, stands where [`Notes`] say. What the entries mean is not known here.
 
 use serde_json::{Number, Value};
 
+use super::layout::Writer;
 use super::scalar::{Context, inline, literal_header};
 
-/// The longest line on which a list or mapping stands as a whole.
-const WIDTH: usize = 100;
 /// Readers of YAML look only so far for the `:` behind a key; a longer one is announced by `?`.
-const LONGEST_KEY: usize = 500;
+pub(super) const LONGEST_KEY: usize = 500;
 
 /// A value in the order in which it is to be written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Tree {
+pub(in crate::definition) enum Tree {
     Null,
     Bool(bool),
     Number(Number),
     Text(String),
+    /// The lines of a block, behind its header (`|`, `>-` …).
+    Lines(String, Vec<String>),
+    /// The name of an anchor.
+    Alias(String),
     List(Vec<Tree>),
     /// On one line where it fits.
     Map(Vec<(String, Tree)>),
     /// One entry a line, however short.
     Block(Vec<(String, Tree)>),
+    /// A value that somebody put something around.
+    Noted(Box<Notes>, Box<Tree>),
+}
+
+/// What people put around a value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::definition) struct Notes {
+    /// Comments on lines of their own above it.
+    pub above: Vec<CommentLine>,
+    /// Whether an empty line comes right before it.
+    pub is_apart: bool,
+    /// The name under which it is used again.
+    pub anchor: Option<String>,
+    /// The comment behind it, or behind its key where it takes several lines.
+    pub behind: Option<String>,
+    /// Comments on lines of their own below the last of its entries.
+    pub below: Vec<CommentLine>,
+    /// Whether it stands on one line even where it does not fit: a comment speaks about the line.
+    pub is_one_line: bool,
+}
+
+/// A comment on a line of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::definition) struct CommentLine {
+    /// Whether an empty line comes before it.
+    pub is_apart: bool,
+    pub text: String,
+}
+
+impl Notes {
+    /// Whether a comment is among them.
+    pub fn has_comments(&self) -> bool {
+        !self.above.is_empty() || self.behind.is_some() || !self.below.is_empty()
+    }
+
+    const NONE: &'static Self = &Self {
+        above: Vec::new(),
+        is_apart: false,
+        anchor: None,
+        behind: None,
+        below: Vec::new(),
+        is_one_line: false,
+    };
 }
 
 impl Tree {
@@ -48,17 +94,21 @@ impl Tree {
     /// The text of a document that holds this.
     pub fn document(&self) -> String {
         let mut writer = Writer::default();
-        match self {
+        let (notes, value) = self.noted();
+        writer.remarks(&notes.above, 0, true);
+        if notes.is_apart {
+            writer.out.push('\n');
+        }
+        match value {
             Self::Map(entries) | Self::Block(entries) if !entries.is_empty() => {
                 writer.entries(entries, 0);
             }
             Self::List(items) if !items.is_empty() => writer.items(items, 0),
             _ => {
-                let text = self.one_line().unwrap_or_default();
-                writer.out.push_str(&text);
-                writer.out.push('\n');
+                writer.short(value, Notes::NONE, 0);
             }
         }
+        writer.remarks(&notes.below, 0, false);
         writer.out
     }
 
@@ -67,26 +117,57 @@ impl Tree {
         self.document().matches('\n').count()
     }
 
-    /// On one line, if it may stand so: a scalar, or a list or mapping of nothing but scalars on one line.
-    fn one_line(&self) -> Option<String> {
+    /// Whether a comment stands anywhere in it or around it.
+    pub fn has_comments(&self) -> bool {
+        match self {
+            Self::Noted(notes, value) => notes.has_comments() || value.has_comments(),
+            Self::List(items) => items.iter().any(Self::has_comments),
+            Self::Map(entries) | Self::Block(entries) => {
+                entries.iter().any(|(_, value)| value.has_comments())
+            }
+            _ => false,
+        }
+    }
+
+    /// What stands around the first thing in it, if something does.
+    pub fn first_notes(&mut self) -> Option<&mut Notes> {
+        let first = match self {
+            Self::List(items) => items.first_mut(),
+            Self::Map(entries) | Self::Block(entries) => {
+                entries.first_mut().map(|(_, value)| value)
+            }
+            _ => None,
+        };
+        match first? {
+            Self::Noted(notes, _) => Some(notes),
+            _ => None,
+        }
+    }
+
+    /// The value, and what stands around it.
+    pub fn noted(&self) -> (&Notes, &Self) {
+        match self {
+            Self::Noted(notes, value) => (notes, value),
+            value => (Notes::NONE, value),
+        }
+    }
+
+    /// On one line, if it may stand so: a scalar, or a list or mapping of nothing but scalars on one line. `deep` are
+    /// those that people want on one line, whatever is in them.
+    pub(super) fn one_line(&self, deep: bool) -> Option<String> {
+        let inner = |value: &Self| match deep {
+            true => value.flow(),
+            false => value.leaf(),
+        };
         Some(match self {
             Self::List(items) => {
-                let items: Option<Vec<_>> = items.iter().map(Self::leaf).collect();
+                let items: Option<Vec<_>> = items.iter().map(inner).collect();
                 format!("[{}]", items?.join(", "))
             }
-            Self::Map(entries) => {
-                let entries: Option<Vec<_>> = entries
-                    .iter()
-                    .map(|(key, value)| {
-                        let key = inline(key, Context::Flow);
-                        (key.len() <= LONGEST_KEY).then_some(())?;
-                        Some(format!("{key}: {}", value.leaf()?))
-                    })
-                    .collect();
-                format!("{{{}}}", entries?.join(", "))
-            }
+            Self::Map(entries) => braces(entries, inner)?,
             Self::Block(entries) if entries.is_empty() => "{}".to_owned(),
-            Self::Block(_) => return None,
+            Self::Block(entries) if deep => braces(entries, inner)?,
+            Self::Block(_) | Self::Lines(..) => return None,
             scalar => scalar.scalar(Context::Block),
         })
     }
@@ -95,11 +176,31 @@ impl Tree {
     fn leaf(&self) -> Option<String> {
         match self {
             Self::Text(text) if literal_header(text).is_some() => None,
+            Self::Lines(..) => None,
             Self::List(items) => items.is_empty().then(|| "[]".to_owned()),
             Self::Map(entries) | Self::Block(entries) => {
                 entries.is_empty().then(|| "{}".to_owned())
             }
+            Self::Noted(notes, _) if notes.has_comments() => None,
+            Self::Noted(notes, value) => {
+                let anchor = notes.anchor.iter().map(|name| format!("&{name} "));
+                Some(anchor.chain([value.leaf()?]).collect())
+            }
             scalar => Some(scalar.scalar(Context::Flow)),
+        }
+    }
+
+    /// The same, where lists and mappings may stand in each other.
+    fn flow(&self) -> Option<String> {
+        match self {
+            Self::List(_) | Self::Map(_) | Self::Block(_) => self.one_line(true),
+            Self::Text(text) => Some(inline(text, Context::Flow)),
+            Self::Noted(notes, _) if notes.has_comments() => None,
+            Self::Noted(notes, value) => {
+                let anchor = notes.anchor.iter().map(|name| format!("&{name} "));
+                Some(anchor.chain([value.flow()?]).collect())
+            }
+            value => value.leaf(),
         }
     }
 
@@ -108,117 +209,34 @@ impl Tree {
             Self::Bool(value) => value.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => inline(text, context),
-            Self::Null | Self::List(_) | Self::Map(_) | Self::Block(_) => "null".to_owned(),
+            Self::Alias(name) => format!("*{name}"),
+            Self::Null
+            | Self::Lines(..)
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Block(_)
+            | Self::Noted(..) => "null".to_owned(),
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_filled(&self) -> bool {
         match self {
-            Self::List(items) => items.is_empty(),
-            Self::Map(entries) | Self::Block(entries) => entries.is_empty(),
+            Self::List(items) => !items.is_empty(),
+            Self::Map(entries) | Self::Block(entries) => !entries.is_empty(),
             _ => false,
         }
     }
 }
 
-#[derive(Default)]
-struct Writer {
-    out: String,
-}
-
-impl Writer {
-    /// The entries of a mapping; the first stands where the writer is, which is at `indent`.
-    fn entries(&mut self, entries: &[(String, Tree)], indent: usize) {
-        for (index, (key, value)) in entries.iter().enumerate() {
-            if index > 0 {
-                self.indent(indent);
-            }
-            let key = inline(key, Context::Block);
-            if key.len() > LONGEST_KEY {
-                self.out.push_str("? ");
-                self.out.push_str(&key);
-                self.out.push('\n');
-                self.indent(indent);
-            } else {
-                self.out.push_str(&key);
-            }
-            self.out.push(':');
-            self.behind_key(value, indent);
-        }
-    }
-
-    /// The items of a list; the first stands where the writer is, which is at `indent`.
-    fn items(&mut self, items: &[Tree], indent: usize) {
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                self.indent(indent);
-            }
-            self.out.push_str("- ");
-            if self.short(item, indent) {
-                continue;
-            }
-            match item {
-                Tree::List(items) => self.items(items, indent + 2),
-                Tree::Map(entries) | Tree::Block(entries) => self.entries(entries, indent + 2),
-                _ => {}
-            }
-        }
-    }
-
-    fn behind_key(&mut self, value: &Tree, indent: usize) {
-        self.out.push(' ');
-        if self.short(value, indent) {
-            return;
-        }
-        self.out.pop();
-        self.out.push('\n');
-        self.indent(indent + 2);
-        match value {
-            Tree::List(items) => self.items(items, indent + 2),
-            Tree::Map(entries) | Tree::Block(entries) => self.entries(entries, indent + 2),
-            _ => {}
-        }
-    }
-
-    /// Writes a scalar, or what fits on the line; tells whether it did.
-    fn short(&mut self, value: &Tree, indent: usize) -> bool {
-        if let Tree::Text(text) = value
-            && let Some(header) = literal_header(text)
-        {
-            self.literal(header, text, indent + 2);
-            return true;
-        }
-        let Some(text) = value.one_line() else {
-            return false;
-        };
-        let is_collection = matches!(value, Tree::List(_) | Tree::Map(_)) && !value.is_empty();
-        if is_collection && self.column() + text.chars().count() > WIDTH {
-            return false;
-        }
-        self.out.push_str(&text);
-        self.out.push('\n');
-        true
-    }
-
-    fn literal(&mut self, header: &str, text: &str, indent: usize) {
-        self.out.push_str(header);
-        self.out.push('\n');
-        let text = text.strip_suffix('\n').unwrap_or(text);
-        for line in text.split('\n') {
-            if !line.is_empty() {
-                self.indent(indent);
-                self.out.push_str(line);
-            }
-            self.out.push('\n');
-        }
-    }
-
-    fn indent(&mut self, indent: usize) {
-        self.out.extend(std::iter::repeat_n(' ', indent));
-    }
-
-    fn column(&self) -> usize {
-        let line = self.out.rfind('\n').map_or(0, |at| at + 1);
-        self.out[line..].chars().count()
-    }
+/// The entries between braces, if each may stand so.
+fn braces(entries: &[(String, Tree)], inner: impl Fn(&Tree) -> Option<String>) -> Option<String> {
+    let entries: Option<Vec<_>> = entries
+        .iter()
+        .map(|(key, value)| {
+            let key = inline(key, Context::Flow);
+            (key.len() <= LONGEST_KEY).then_some(())?;
+            Some(format!("{key}: {}", inner(value)?))
+        })
+        .collect();
+    Some(format!("{{{}}}", entries?.join(", ")))
 }

@@ -2,6 +2,7 @@
 
 pub mod cycle;
 pub mod generate;
+pub mod messy;
 pub mod nasty;
 pub mod run;
 
