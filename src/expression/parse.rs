@@ -44,6 +44,8 @@ pub struct FreeName {
     pub is_probed: bool,
     /// Whether the code assigns to it, which makes it a variable.
     pub is_assigned: bool,
+    /// Whether it also names a field: `{total}` means `{total: total}`.
+    pub is_shorthand: bool,
 }
 
 /// The stack of a thread that parses: enough for the deepest tree that [`MAX_WEIGHT`] lets through, in a debug build too.
@@ -259,19 +261,17 @@ fn free_names(semantic: &Semantic) -> Vec<FreeName> {
             let AstKind::IdentifierReference(identifier) = node.kind() else {
                 return None;
             };
-            let (member, is_probed) = match nodes.parent_kind(node.id()) {
-                AstKind::StaticMemberExpression(parent) => {
-                    (Some(parent.property.name.to_string()), false)
-                }
-                AstKind::UnaryExpression(parent) => (None, parent.operator.is_typeof()),
-                _ => (None, false),
-            };
+            let parent = nodes.parent_kind(node.id());
             Some(FreeName {
                 offset: (identifier.span.start as usize).saturating_sub(1),
                 name: identifier.name.to_string(),
-                member,
-                is_probed,
+                member: match parent {
+                    AstKind::StaticMemberExpression(it) => Some(it.property.name.to_string()),
+                    _ => None,
+                },
+                is_probed: matches!(parent, AstKind::UnaryExpression(it) if it.operator.is_typeof()),
                 is_assigned: reference.is_write(),
+                is_shorthand: matches!(parent, AstKind::ObjectProperty(it) if it.shorthand),
             })
         })
         .collect();
@@ -305,6 +305,7 @@ fn plain_path(code: &str) -> Option<FreeName> {
         member: rest.first().map(|part| (*part).to_owned()),
         is_probed: false,
         is_assigned: false,
+        is_shorthand: false,
     })
 }
 
@@ -381,6 +382,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_also_names_a_field_is_known_as_such() {
+        let shorthand = |code: &str| -> Vec<bool> {
+            let names = parsed(code).names;
+            names.iter().map(|name| name.is_shorthand).collect()
+        };
+        assert_eq!(
+            shorthand("f({a, b: c}, [d], e)"),
+            [false, true, false, false, false]
+        );
+    }
+
+    #[test]
     fn free_names_are_those_that_the_code_does_not_declare() {
         for (code, expected) in [
             ("select0.value", vec!["select0"]),
@@ -415,6 +428,7 @@ mod tests {
             member: member.map(str::to_owned),
             is_probed,
             is_assigned: false,
+            is_shorthand: false,
         };
         assert_eq!(parsed("ä + ui.a.b + typeof c").errors, [],);
         assert_eq!(
