@@ -8,6 +8,7 @@
 //! wrong with it), [`vocabulary`] (the words that App Builder uses).
 
 mod app;
+mod behaviour;
 mod finding;
 mod ident;
 mod location;
@@ -21,6 +22,7 @@ pub mod vocabulary;
 mod wrapper;
 
 pub use app::{App, Body, Definition, ProtectionLevel, number_eq};
+pub use behaviour::{changes_things, is_on};
 pub use finding::{Finding, Severity};
 pub use ident::{AppId, AppKey, Mark, Owner, Version, VersionId, query_id};
 pub use location::{Location, Texts};

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::app::{App, Part};
 use super::node::Node;
-use crate::model::Remark;
+use crate::model::{self, Remark, is_on};
 
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
     for query in app.queries.iter().filter(|query| query.kind == "action") {
@@ -112,30 +112,15 @@ pub(super) fn runs_by_itself(query: &Part) -> bool {
     !is_set(query, "onlyTriggerManually")
 }
 
-/// Whether a property is there and not off; an expression may be either, and counts as on.
 fn is_set(query: &Part, property: &str) -> bool {
-    query
-        .property(property)
-        .is_some_and(|node| match node.value {
-            Value::Bool(value) => *value,
-            Value::String(text) => !matches!(text.as_str(), "" | "false" | "${false}"),
-            _ => false,
-        })
+    is_on(query.property(property).map(|node| node.value))
 }
 
 /// Whether the name of the query's action says that it changes something.
 pub(super) fn changes_things(query: &Part) -> bool {
     let fqn = query.node.path(&["properties", "spec", "fqn"]);
-    let action = fqn
-        .and_then(|node| node.text())
-        .and_then(|fqn| fqn.rsplit('.').next())
-        .unwrap_or_default();
-    let end = action
-        .find(|letter: char| !letter.is_ascii_lowercase())
-        .unwrap_or(action.len());
-    let rest = action[end..].to_lowercase();
-    // To start a query is to read.
-    CHANGING.contains(&&action[..end]) && !rest.contains("query") && !rest.contains("search")
+    fqn.and_then(|node| node.text())
+        .is_some_and(model::changes_things)
 }
 
 /// `mocked-outputs`
@@ -183,65 +168,3 @@ fn fast_polling(query: &Part, remarks: &mut Vec<Remark>) {
         remarks.push(node.remark("fast-polling", message));
     }
 }
-
-/// First words of the names of actions that change something.
-const CHANGING: [&str; 58] = [
-    "add",
-    "approve",
-    "assign",
-    "associate",
-    "attach",
-    "authorize",
-    "cancel",
-    "close",
-    "copy",
-    "create",
-    "deactivate",
-    "decline",
-    "delete",
-    "deploy",
-    "deregister",
-    "detach",
-    "disable",
-    "drain",
-    "edit",
-    "enable",
-    "grant",
-    "import",
-    "invite",
-    "invoke",
-    "kill",
-    "merge",
-    "modify",
-    "move",
-    "mute",
-    "patch",
-    "post",
-    "provision",
-    "publish",
-    "purge",
-    "put",
-    "reboot",
-    "register",
-    "reject",
-    "remove",
-    "rename",
-    "reset",
-    "restart",
-    "revoke",
-    "rollback",
-    "rotate",
-    "run",
-    "scale",
-    "send",
-    "set",
-    "start",
-    "stop",
-    "tag",
-    "terminate",
-    "trigger",
-    "unmute",
-    "untag",
-    "update",
-    "write",
-];

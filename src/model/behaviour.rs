@@ -1,0 +1,85 @@
+//! What the properties of a query say about when it runs and what it does.
+
+use serde_json::Value;
+
+/// Whether a property is there and not off; an expression may be either, and counts as on.
+pub fn is_on(property: Option<&Value>) -> bool {
+    match property {
+        Some(Value::Bool(value)) => *value,
+        Some(Value::String(text)) => !matches!(text.as_str(), "" | "false" | "${false}"),
+        _ => false,
+    }
+}
+
+/// Whether the name of an action, such as `com.datadoghq.aws.ecs.updateEcsService`, says that it changes something.
+pub fn changes_things(action: &str) -> bool {
+    let action = action.rsplit('.').next().unwrap_or_default();
+    let end = action
+        .find(|letter: char| !letter.is_ascii_lowercase())
+        .unwrap_or(action.len());
+    let rest = action[end..].to_lowercase();
+    // To start a query is to read.
+    CHANGING.contains(&&action[..end]) && !rest.contains("query") && !rest.contains("search")
+}
+
+/// First words of the names of actions that change something.
+const CHANGING: [&str; 58] = [
+    "add",
+    "approve",
+    "assign",
+    "associate",
+    "attach",
+    "authorize",
+    "cancel",
+    "close",
+    "copy",
+    "create",
+    "deactivate",
+    "decline",
+    "delete",
+    "deploy",
+    "deregister",
+    "detach",
+    "disable",
+    "drain",
+    "edit",
+    "enable",
+    "grant",
+    "import",
+    "invite",
+    "invoke",
+    "kill",
+    "merge",
+    "modify",
+    "move",
+    "mute",
+    "patch",
+    "post",
+    "provision",
+    "publish",
+    "purge",
+    "put",
+    "reboot",
+    "register",
+    "reject",
+    "remove",
+    "rename",
+    "reset",
+    "restart",
+    "revoke",
+    "rollback",
+    "rotate",
+    "run",
+    "scale",
+    "send",
+    "set",
+    "start",
+    "stop",
+    "tag",
+    "terminate",
+    "trigger",
+    "unmute",
+    "untag",
+    "update",
+    "write",
+];
