@@ -68,6 +68,7 @@ pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
             owner: target.owner.clone(),
             apps: BTreeMap::new(),
             bindings: target.environment.apps.clone(),
+            connections: target.environment.connections.clone(),
         },
         findings: Vec::new(),
     };

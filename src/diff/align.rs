@@ -1,10 +1,11 @@
 //! Which item of one list is which item of another.
 //!
-//! Items with an evident key are matched by it and by occurrence; lists without one by their place, after what is equal
-//! at both ends has been set aside.
+//! Items with an evident key are matched by it; items of one key, and lists without one, by what is equal in the same order,
+//! and the rest one by one.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -22,10 +23,26 @@ pub(super) struct Pair {
 
 /// Matches the items of two lists that stand under `field`. Pairs come in the order of `after`, removals last.
 pub(super) fn align(field: &str, before: &[Value], after: &[Value]) -> Vec<Pair> {
-    let keys = |items| keys(field, items);
-    match (keys(before), keys(after)) {
-        (Some(before), Some(after)) => by_key(&before, &after),
+    match (keys(field, before), keys(field, after)) {
+        (Some(old), Some(new)) => by_key(before, after, &old, &new),
         _ => by_place(before, after),
+    }
+}
+
+/// Matches items by key and by position among those of one key, whatever else is in them (`FORMAT.md` section 6); lists
+/// without a key as [`align`] does.
+pub(super) fn align_by_position(
+    field: &str,
+    before: &[Value],
+    after: &[Value],
+) -> Vec<(usize, usize)> {
+    match (keys(field, before), keys(field, after)) {
+        (Some(old), Some(new)) => by_occurrence(&old, &new),
+        _ => {
+            let pairs = by_place(before, after).into_iter();
+            let pairs = pairs.filter_map(|pair| Some((pair.before?, pair.after?)));
+            pairs.collect()
+        }
     }
 }
 
@@ -48,7 +65,8 @@ fn keys(field: &str, items: &[Value]) -> Option<Vec<String>> {
                 .collect();
         }
         "columns" => &["dataPath", "header"],
-        "tabs" | "options" => &["value"],
+        "tabs" | "options" => &["value", "name", "label"],
+        "defaultSorting" => &["column"],
         _ => &["name", "key", "id", "Key", "Name"],
     };
     candidates
@@ -93,66 +111,124 @@ pub(super) fn name_of(item: &Value) -> &str {
     item.get("name").and_then(Value::as_str).unwrap_or("")
 }
 
-fn by_key(before: &[String], after: &[String]) -> Vec<Pair> {
-    let before = labels(before.iter().map(String::as_str));
-    let after = labels(after.iter().map(String::as_str));
-    let places: BTreeMap<_, usize> = before.iter().zip(0..).collect();
-    let mut taken = vec![false; before.len()];
-    let mut pairs: Vec<_> = (after.iter().enumerate())
-        .map(|(index, label)| {
-            let found = places.get(label).copied();
-            if let Some(found) = found {
-                taken[found] = true;
+/// Items of the same key are matched in sequence, so that one more among them is one addition.
+fn by_key(old: &[Value], new: &[Value], before: &[String], after: &[String]) -> Vec<Pair> {
+    let mut groups: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (index, key) in before.iter().enumerate() {
+        groups.entry(key).or_default().0.push(index);
+    }
+    for (index, key) in after.iter().enumerate() {
+        groups.entry(key).or_default().1.push(index);
+    }
+    let mut partners = vec![None; after.len()];
+    let mut gone = Vec::new();
+    for (befores, afters) in groups.into_values() {
+        let (left, right) = (picked(&befores, old), picked(&afters, new));
+        for (before, after) in in_sequence(&left, &right) {
+            match (before, after) {
+                (before, Some(after)) => partners[afters[after]] = before.map(|it| befores[it]),
+                (Some(before), None) => gone.push(befores[before]),
+                (None, None) => {}
             }
-            Pair {
-                before: found,
-                after: Some(index),
-                label: label.to_string(),
-            }
-        })
-        .collect();
-    let left = before
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !taken[*index]);
-    pairs.extend(left.map(|(index, label)| Pair {
+        }
+    }
+    gone.sort_unstable();
+    let (old, new) = (occurrences(before), occurrences(after));
+    let kept = partners.into_iter().zip(new).enumerate();
+    let kept = kept.map(|(index, (before, label))| Pair {
+        before,
+        after: Some(index),
+        label: label.to_string(),
+    });
+    let gone = gone.into_iter().map(|index| Pair {
         before: Some(index),
         after: None,
-        label: label.to_string(),
-    }));
-    pairs
+        label: old[index].to_string(),
+    });
+    kept.chain(gone).collect()
+}
+
+fn picked<'a>(places: &[usize], items: &'a [Value]) -> Vec<&'a Value> {
+    places.iter().map(|place| &items[*place]).collect()
+}
+
+/// Items of the same key are matched by their position among these, whatever they are.
+fn by_occurrence(before: &[String], after: &[String]) -> Vec<(usize, usize)> {
+    let places: BTreeMap<_, usize> = occurrences(before).into_iter().zip(0..).collect();
+    let found = occurrences(after).into_iter().enumerate();
+    let found = found.filter_map(|(index, label)| Some((*places.get(&label)?, index)));
+    found.collect()
+}
+
+fn occurrences(keys: &[String]) -> Vec<Label> {
+    labels(keys.iter().map(String::as_str))
 }
 
 fn by_place(before: &[Value], after: &[Value]) -> Vec<Pair> {
-    let head = (before.iter().zip(after))
-        .take_while(|(a, b)| same(a, b))
-        .count();
-    let tail = (before[head..].iter().rev().zip(after[head..].iter().rev()))
-        .take_while(|(a, b)| same(a, b))
-        .count();
-    let middle_before = before.len() - head - tail;
-    let middle_after = after.len() - head - tail;
-    let pair = |before: Option<usize>, after: Option<usize>| Pair {
+    let (old, new): (Vec<_>, Vec<_>) = (before.iter().collect(), after.iter().collect());
+    let pairs = in_sequence(&old, &new);
+    let pairs = pairs.into_iter().map(|(before, after)| Pair {
         before,
         after,
         label: after.or(before).unwrap_or_default().to_string(),
+    });
+    pairs.collect()
+}
+
+/// Between longer lists, finding the fewest differences takes too long; they are matched one by one.
+const LONGEST: usize = 500;
+
+/// Matches items by what is equal, in order, and what is between equal items one by one. Pairs come in the order of
+/// `after`, removals last. Swapping the sides swaps the answer.
+fn in_sequence(before: &[&Value], after: &[&Value]) -> Vec<(Option<usize>, Option<usize>)> {
+    let head = (before.iter().zip(after))
+        .take_while(|(a, b)| same(a, b))
+        .count();
+    let rest = before[head..].iter().rev().zip(after[head..].iter().rev());
+    let tail = rest.take_while(|(a, b)| same(a, b)).count();
+    let text = |items: &[&Value]| -> Vec<String> {
+        let middle = &items[head..items.len() - tail];
+        middle.iter().map(|item| item.to_string()).collect()
     };
-    let mut pairs: Vec<_> = (0..head)
-        .map(|index| pair(Some(index), Some(index)))
-        .collect();
-    pairs.extend((0..middle_after).map(|step| {
-        pair(
-            (step < middle_before).then_some(head + step),
-            Some(head + step),
-        )
-    }));
-    pairs.extend((0..tail).map(|step| {
-        pair(
-            Some(before.len() - tail + step),
-            Some(after.len() - tail + step),
-        )
-    }));
-    pairs.extend((middle_after..middle_before).map(|step| pair(Some(head + step), None)));
+    let (old, new) = (text(before), text(after));
+    let mut kept: Vec<_> = (0..head).map(|index| (Some(index), Some(index))).collect();
+    let mut gone = Vec::new();
+    for (before, after) in between(&old, &new) {
+        let pair = (before.map(|it| head + it), after.map(|it| head + it));
+        match after {
+            Some(_) => kept.push(pair),
+            None => gone.push(pair),
+        }
+    }
+    let (old, new) = (before.len() - tail, after.len() - tail);
+    kept.extend((0..tail).map(|step| (Some(old + step), Some(new + step))));
+    kept.extend(gone);
+    kept
+}
+
+fn between(old: &[String], new: &[String]) -> Vec<(Option<usize>, Option<usize>)> {
+    let mut pairs = Vec::new();
+    let mut block = |old: Range<usize>, new: Range<usize>| {
+        let longest = old.len().max(new.len());
+        let nth =
+            |range: &Range<usize>, step| Some(range.start + step).filter(|it| *it < range.end);
+        pairs.extend((0..longest).map(|step| (nth(&old, step), nth(&new, step))));
+    };
+    if old.len().max(new.len()) > LONGEST {
+        block(0..old.len(), 0..new.len());
+        return pairs;
+    }
+    // Several answers may be equally small; which one is found must not depend on the side.
+    let (swapped, left, right) = match old <= new {
+        true => (false, old, new),
+        false => (true, new, old),
+    };
+    for op in similar::capture_diff_slices(similar::Algorithm::Myers, left, right) {
+        match swapped {
+            false => block(op.old_range(), op.new_range()),
+            true => block(op.new_range(), op.old_range()),
+        }
+    }
     pairs
 }
 

@@ -2,18 +2,30 @@
 //!
 //! Paths use the words of the definition language (`FORMAT.md` sections 3 and 4), not those of the API.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
+use crate::expression::{Parser, with_parsers};
 use crate::model::{App, AppKey, Body, DesiredApp, LiveApp, Owner, ProtectionLevel, Publication};
 
-use super::FieldChange;
+use super::dangling::{Dangling, dangling};
+use super::found::Found;
+use super::matching::Matching;
 use super::normalize::{carry, equal, normal, same, shown};
 use super::parts::{components, queries};
-use super::values::{change, segment, values};
+use super::renames::Renames;
+use super::standing::{Standing, standings};
+use super::values::{segment, values};
+use super::{Difference, FieldChange};
 
 /// What a comparison found.
 pub(super) struct Compared {
     pub fields: Vec<FieldChange>,
+    /// What the components that differ are, and where they stand, by the names in their paths.
+    pub components: BTreeMap<String, Standing>,
+    /// What the desired definition still names, although it is gone.
+    pub dangling: Vec<Dangling>,
     /// The definition to send, if the definitions differ.
     pub body: Option<Body>,
 }
@@ -31,18 +43,20 @@ pub(super) fn compare(
         .iter()
         .any(|it| ["name", "description"].contains(&&*it.path));
     let before = normal(live.app.definition.body());
-    let after = normal(carry(
-        desired.app.definition.body(),
-        Some(&before),
-        owner,
-        key,
-    ));
+    let wanted = desired.app.definition.body();
+    let matching = Matching::of(&before, &wanted);
+    let after = normal(carry(wanted, Some((&before, &matching)), owner, key));
     let differs = !equal(&after, &before);
+    let (mut components, mut left) = (BTreeMap::new(), Vec::new());
     if differs {
-        definitions(&before, &after, &mut fields);
+        fields.extend(definitions(&before, &after, &matching));
+        components = standings(&fields, &before, &after);
+        left = dangling(&before, &after, &matching);
     }
     Compared {
         fields,
+        components,
+        dangling: left,
         body: (differs || sent_with_definition).then_some(after),
     }
 }
@@ -61,7 +75,14 @@ fn attributes(desired: &App, live: &LiveApp, out: &mut Vec<FieldChange>) {
     let now = &live.app;
     let mut managed = |path: &str, before: Option<Value>, after: Value| {
         if before.as_ref().is_none_or(|before| !same(before, &after)) {
-            out.push(change(path.to_owned(), before, Some(after)));
+            let difference = match before {
+                Some(before) => Difference::Changed { before, after },
+                None => Difference::Added { after, place: None },
+            };
+            out.push(FieldChange {
+                path: path.to_owned(),
+                difference,
+            });
         }
     };
     managed("name", Some(now.name.as_str().into()), name.as_str().into());
@@ -75,8 +96,7 @@ fn attributes(desired: &App, live: &LiveApp, out: &mut Vec<FieldChange>) {
         );
     }
     if let Some(tags) = tags {
-        let list =
-            |tags: &std::collections::BTreeSet<String>| Value::from_iter(tags.iter().cloned());
+        let list = |tags: &BTreeSet<String>| Value::from_iter(tags.iter().cloned());
         managed("tags", now.tags.as_ref().map(list), list(tags));
     }
     // A level that the server does not show is unknown. New apps publish directly (`API.md` section 3.9), so wanting
@@ -116,19 +136,29 @@ fn attributes(desired: &App, live: &LiveApp, out: &mut Vec<FieldChange>) {
     }
 }
 
-/// Two normal definitions.
-fn definitions(before: &Body, after: &Body, out: &mut Vec<FieldChange>) {
-    let root = |body: &Body| Value::from(body.root_instance_name.as_str());
-    values(
-        "rootInstanceName",
-        "",
-        Some(&root(before)),
-        Some(&root(after)),
-        out,
-    );
+/// Two normal definitions. The JavaScript parser, which needs a thread of its own, is set up only where something was
+/// renamed.
+fn definitions(before: &Body, after: &Body, matching: &Matching) -> Vec<FieldChange> {
+    let compared = |parser: Option<&mut Parser>| {
+        let mut found = Found::new(Renames::new(&matching.renames, parser));
+        parts(before, after, matching, &mut found);
+        found.finish()
+    };
+    match matching.renames.is_empty() {
+        true => compared(None),
+        false => with_parsers(1, |parser| compared(Some(parser))).remove(0),
+    }
+}
+
+fn parts(before: &Body, after: &Body, matching: &Matching, out: &mut Found<'_>) {
+    let (old, new) = (&before.root_instance_name, &after.root_instance_name);
+    if old != new && !out.follows_name("rootInstanceName", old, new) {
+        let (old, new) = (old.as_str().into(), new.as_str().into());
+        out.change("rootInstanceName", Some(&old), Some(&new));
+    }
     for (name, after, before) in shown(&after.extra, &before.extra) {
         values(&segment("", name), name, Some(before), Some(after), out);
     }
-    queries(&before.queries, &after.queries, out);
-    components(&before.components, &after.components, out);
+    queries(&before.queries, &after.queries, matching, out);
+    components(&before.components, &after.components, matching, out);
 }

@@ -5,18 +5,29 @@
 //! to do about it, and whether that is safe, is decided in `plan`.
 
 mod align;
+mod dangling;
 mod fields;
+mod found;
+mod likeness;
+mod matching;
 mod moves;
 mod normalize;
 mod pair;
 mod parts;
+mod renames;
+mod standing;
 mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark};
 
 use pair::{Match, pair};
+
+pub use dangling::{Dangling, Thing};
+pub use standing::{Standing, Surrounding};
 
 /// One app, compared. Equal apps are listed too.
 #[derive(Clone, Debug)]
@@ -31,6 +42,12 @@ pub struct Change<'a> {
     pub live: Option<&'a LiveApp>,
     /// Where the two differ, in reading order. Empty for creations, deletions and equal apps.
     pub fields: Vec<FieldChange>,
+    /// What the components that differ are, and where they stand, by the names in the paths of `fields`.
+    pub components: BTreeMap<String, Standing>,
+    /// The aliases of the connections that differ, by id, as far as the environment has any.
+    pub connections: BTreeMap<String, String>,
+    /// What the desired definition still names, although it is gone.
+    pub dangling: Vec<Dangling>,
     /// The desired definition as the server would store it, with the carried fields of the live one; present where there
     /// is a desired app whose fate is decided and whose definition is not equal already.
     pub body: Option<Body>,
@@ -107,11 +124,15 @@ pub enum Difference {
     Added {
         /// The desired value.
         after: Value,
+        /// Where it comes to stand; `None` for what has no place, such as a field.
+        place: Option<Place>,
     },
     /// Only the server has it.
     Removed {
         /// The live value.
         before: Value,
+        /// Where it stood; `None` for what has no place, such as a field.
+        place: Option<Place>,
     },
     /// Both have it, with different values.
     Changed {
@@ -127,6 +148,24 @@ pub enum Difference {
         /// Where git wants it.
         after: Place,
     },
+    /// Both have it, under different names. The path has the desired one; whatever else differs is listed by itself.
+    Renamed {
+        /// What the server calls it, and where it stands there.
+        before: Named,
+        /// What git calls it, and where it stands there.
+        after: Named,
+        /// The paths of all references that differ by following this rename, or several, and in nothing else.
+        followed: Vec<String>,
+    },
+}
+
+/// A component or query by name and place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The place.
+    pub place: Place,
 }
 
 /// A place in the component tree or in a list.
@@ -178,6 +217,9 @@ fn change<'a>(desired: &'a Desired, key: AppKey, found: Match<'a>) -> Change<'a>
         desired,
         live,
         fields: Vec::new(),
+        components: BTreeMap::new(),
+        connections: BTreeMap::new(),
+        dangling: Vec::new(),
         body: None,
     };
     match found {
@@ -199,10 +241,35 @@ fn change<'a>(desired: &'a Desired, key: AppKey, found: Match<'a>) -> Change<'a>
                 (true, false) => ChangeKind::Update,
             };
             Change {
+                connections: aliases(&compared.fields, &desired.connections),
                 fields: compared.fields,
+                components: compared.components,
+                dangling: compared.dangling,
                 body: compared.body,
                 ..bare(key, kind, Some(app), Some(live))
             }
         }
     }
+}
+
+/// The aliases of the connections that differ, by id. An id with several aliases has the first of them.
+fn aliases(
+    fields: &[FieldChange],
+    connections: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let differ = (fields.iter()).filter(|it| it.path.ends_with(".connection"));
+    let ids: BTreeSet<&str> = differ
+        .flat_map(|it| match &it.difference {
+            Difference::Added { after, .. } => vec![after],
+            Difference::Removed { before, .. } => vec![before],
+            Difference::Changed { before, after } => vec![before, after],
+            Difference::Moved { .. } | Difference::Renamed { .. } => Vec::new(),
+        })
+        .filter_map(Value::as_str)
+        .collect();
+    let known = connections.iter().rev();
+    let known = known.filter(|(_, id)| ids.contains(id.as_str()));
+    known
+        .map(|(alias, id)| (id.clone(), alias.clone()))
+        .collect()
 }

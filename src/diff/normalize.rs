@@ -4,29 +4,34 @@
 //! (query ids, column ids, event uuids, deleted columns), [`normal`] takes out what means nothing, and [`equal`]
 //! compares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use crate::model::{AppKey, Body, Owner, number_eq, query_id};
 
-use super::align::{Label, align, labels, name_of};
+use super::align::{Label, align_by_position, labels, name_of};
+use super::matching::Matching;
 
 /// The desired definition as the server would store it: with the live query ids (new queries get ours), and with the
 /// editor state that the file leaves out.
-pub(super) fn carry(mut desired: Body, live: Option<&Body>, owner: &Owner, key: &AppKey) -> Body {
+pub(super) fn carry(
+    mut desired: Body,
+    live: Option<(&Body, &Matching)>,
+    owner: &Owner,
+    key: &AppKey,
+) -> Body {
     carry_queries(
         &mut desired.queries,
-        live.map_or(&[], |it| &it.queries),
+        live.map_or(&[], |(live, _)| &live.queries),
         owner,
         key,
     );
-    if let Some(live) = live {
-        let mut known = BTreeMap::new();
-        for node in flatten(&live.components) {
-            known.insert(node.label, node.component);
-        }
-        carry_components(&mut desired.components, &known, &mut BTreeMap::new());
+    if let Some((live, matching)) = live {
+        let old = flatten(&live.components);
+        let partners = matching.components.iter();
+        let mut partners = partners.map(|partner| partner.map(|it| old[it].component));
+        carry_components(&mut desired.components, &mut partners);
     }
     desired
 }
@@ -118,13 +123,13 @@ fn carry_queries(desired: &mut [Value], live: &[Value], owner: &Owner, key: &App
     }
 }
 
-fn carry_components(
+/// `partners` gives the live component of each desired one, in the order of [`flatten`].
+fn carry_components<'a>(
     desired: &mut [Value],
-    known: &BTreeMap<Label, &Value>,
-    seen: &mut BTreeMap<String, usize>,
+    partners: &mut impl Iterator<Item = Option<&'a Value>>,
 ) {
     for component in desired {
-        let before = known.get(&next_label(seen, name_of(component)));
+        let before = partners.next().flatten();
         let is_table = component.get("type").and_then(Value::as_str) == Some("table");
         let Value::Object(component) = component else {
             continue;
@@ -141,7 +146,7 @@ fn carry_components(
         let before = before.and_then(|it| it.get("properties"));
         for (name, value) in properties {
             match (name.as_str(), value, before.and_then(|it| it.get(name))) {
-                ("children", Value::Array(children), _) => carry_components(children, known, seen),
+                ("children", Value::Array(children), _) => carry_components(children, partners),
                 ("columns", Value::Array(columns), Some(Value::Array(before))) if is_table => {
                     carry_columns(columns, before);
                 }
@@ -163,10 +168,7 @@ fn carry_value(field: &str, desired: &mut Value, live: &Value) {
             }
         }
         (Value::Array(desired), Value::Array(live)) => {
-            for pair in align(field, live, desired) {
-                let (Some(before), Some(after)) = (pair.before, pair.after) else {
-                    continue;
-                };
+            for (before, after) in align_by_position(field, live, desired) {
                 if field == "events" {
                     carry_field("uuid", &mut desired[after], &live[before]);
                 }
@@ -183,15 +185,23 @@ fn carry_field(name: &str, desired: &mut Value, live: &Value) {
     }
 }
 
-/// Carries the ids of a table's columns, and the columns that the editor only marked as deleted.
+/// Carries the ids of a table's columns, and the columns that the editor only marked as deleted. One of those that the
+/// file has again is that column, brought back.
 fn carry_columns(desired: &mut Vec<Value>, live: &[Value]) {
     let (own, known) = (column_labels(desired), column_labels(live));
     let places: BTreeMap<_, usize> = own.iter().zip(0..).collect();
+    let shown: BTreeSet<_> = known.iter().collect();
     // Where in the desired list each live column is, or after which of them a deleted one belongs.
     let mut after: Vec<Vec<Value>> = vec![Vec::new(); desired.len() + 1];
     let mut last = 0;
     for (column, label) in live.iter().zip(&known) {
-        match places.get(label) {
+        let back = label.name.strip_prefix('-').map(|path| Label {
+            name: format!("+{path}"),
+            nth: label.nth,
+        });
+        let back = back.filter(|back| !shown.contains(back));
+        let place = places.get(label).or_else(|| places.get(back.as_ref()?));
+        match place {
             Some(place) => {
                 carry_field("id", &mut desired[*place], column);
                 last = place + 1;

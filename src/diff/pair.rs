@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{AppId, AppKey, Desired, DesiredApp, Live, LiveApp, Mark, Unread, query_id};
 
 use super::align::{labels, name_of};
+use super::matching::Matching;
 use super::normalize;
 use super::{Claim, Undecided};
 
@@ -171,7 +172,9 @@ impl<'a> Claims<'a> {
         let owner = &self.desired.owner;
         let body = live.app.definition.body();
         if body.queries.is_empty() {
-            let carried = normalize::carry(app.app.definition.body(), Some(&body), owner, key);
+            let wanted = app.app.definition.body();
+            let matching = Matching::of(&body, &wanted);
+            let carried = normalize::carry(wanted, Some((&body, &matching)), owner, key);
             return normalize::equal(&carried, &body);
         }
         let labels = labels(body.queries.iter().map(name_of));

@@ -10,34 +10,61 @@ use serde_json::{Map, Value};
 use crate::model::Wrapper;
 
 use super::align::{Label, labels, name_of};
+use super::found::Found;
+use super::matching::Matching;
 use super::moves::displaced;
 use super::normalize::{Node, flatten};
-use super::values::{both, change, moved_in_list, segment, values};
-use super::{Difference, FieldChange, Place};
+use super::values::{both, segment, values};
+use super::{Difference, Named, Place};
 
-/// Queries are matched by name and occurrence.
-pub(super) fn queries(before: &[Value], after: &[Value], out: &mut Vec<FieldChange>) {
+/// Queries, matched as `matching` says.
+pub(super) fn queries(before: &[Value], after: &[Value], matching: &Matching, out: &mut Found<'_>) {
     let label = |items: &[Value]| labels(items.iter().map(name_of));
     let (old, new) = (label(before), label(after));
-    let places: BTreeMap<&Label, usize> = old.iter().zip(0..).collect();
+    let place = |index| Place {
+        parent: None,
+        index,
+    };
     let mut order = Vec::new();
     let mut kept = vec![false; old.len()];
     for (index, label) in new.iter().enumerate() {
         let path = format!("queries[{label}]");
-        match places.get(label) {
-            Some(place) => {
-                kept[*place] = true;
-                query(&path, &before[*place], &after[index], out);
-                order.push((*place, index, path));
-            }
-            None => out.push(change(path, None, Some(after[index].clone()))),
+        let Some(partner) = matching.queries[index] else {
+            let (after, place) = (after[index].clone(), Some(place(index)));
+            out.push(path, Difference::Added { after, place });
+            continue;
+        };
+        kept[partner] = true;
+        if old[partner] != *label {
+            let before = named(&old[partner], place(partner));
+            renamed(&path, before, named(label, place(index)), out);
         }
+        query(&path, &before[partner], &after[index], out);
+        order.push((partner, index, path));
     }
-    let gone = (old.iter().zip(before).zip(&kept)).filter(|(_, kept)| !**kept);
-    out.extend(
-        gone.map(|((label, it), _)| change(format!("queries[{label}]"), Some(it.clone()), None)),
-    );
-    moved_in_list(order, out);
+    for (index, label) in old.iter().enumerate().filter(|(index, _)| !kept[*index]) {
+        let (before, place) = (before[index].clone(), Some(place(index)));
+        let gone = Difference::Removed { before, place };
+        out.push(format!("queries[{label}]"), gone);
+    }
+    out.moved_in_list(order);
+}
+
+fn named(label: &Label, place: Place) -> Named {
+    Named {
+        name: label.name.clone(),
+        place,
+    }
+}
+
+fn renamed(path: &str, before: Named, after: Named, out: &mut Found<'_>) {
+    let followed = Vec::new();
+    let renamed = Difference::Renamed {
+        before,
+        after,
+        followed,
+    };
+    out.push(path, renamed);
 }
 
 /// The words that stand for something else than a property of that name, in a query.
@@ -54,12 +81,15 @@ const QUERY_WORDS: [&str; 8] = [
 /// The same for a component.
 const COMPONENT_WORDS: [&str; 6] = ["at", "events", "children", "grid", "file", "properties"];
 
-fn query(path: &str, before: &Value, after: &Value, out: &mut Vec<FieldChange>) {
+fn query(path: &str, before: &Value, after: &Value, out: &mut Found<'_>) {
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
         return values(path, "", Some(before), Some(after), out);
     };
     for (name, before, after) in both(old, new) {
         match (name, before, after) {
+            // A name is told by the path, or by a rename; an id is never a difference.
+            ("name", Some(Value::String(_)), Some(Value::String(_))) => {}
+            ("id", Some(_), Some(_)) => {}
             (
                 "properties",
                 Some(Value::Object(old_properties)),
@@ -92,7 +122,7 @@ fn code(
     name: &str,
     (old, before): (&Map<String, Value>, Option<&Value>),
     (new, after): (&Map<String, Value>, Option<&Value>),
-    out: &mut Vec<FieldChange>,
+    out: &mut Found<'_>,
 ) -> bool {
     let body = |query: &Map<String, Value>, value: Option<&Value>| {
         let wrapper = Wrapper::of(query.get("type")?.as_str()?)?;
@@ -103,16 +133,22 @@ fn code(
     if (before.is_some() && old.is_none()) || (after.is_some() && new.is_none()) {
         return false;
     }
-    values(&format!("{path}.js"), "js", old.as_ref(), new.as_ref(), out);
+    let path = format!("{path}.js");
+    // The references of code are those of the whole expression, wrapper included.
+    let whole = (
+        before.and_then(Value::as_str),
+        after.and_then(Value::as_str),
+    );
+    if let (Some(before), Some(after)) = whole
+        && out.follows(&path, before, after)
+    {
+        return true;
+    }
+    values(&path, "js", old.as_ref(), new.as_ref(), out);
     true
 }
 
-fn spec(
-    path: &str,
-    old: &Map<String, Value>,
-    new: &Map<String, Value>,
-    out: &mut Vec<FieldChange>,
-) {
+fn spec(path: &str, old: &Map<String, Value>, new: &Map<String, Value>, out: &mut Found<'_>) {
     for (name, before, after) in both(old, new) {
         let path = match name {
             "fqn" => format!("{path}.action"),
@@ -124,72 +160,81 @@ fn spec(
     }
 }
 
-/// Components are matched by name and occurrence, wherever they stand.
-pub(super) fn components(before: &[Value], after: &[Value], out: &mut Vec<FieldChange>) {
-    let (old, new) = (flatten(before), flatten(after));
-    let places: BTreeMap<&Label, usize> = old.iter().map(|node| &node.label).zip(0..).collect();
-    let mut kept = vec![false; old.len()];
-    for node in &new {
-        let path = format!("components[{}]", node.label);
-        match places.get(&node.label) {
-            Some(place) => {
-                kept[*place] = true;
-                component(&path, old[*place].component, node.component, out);
-            }
-            None => out.push(change(path, None, Some(childless(node.component)))),
-        }
-    }
-    for (node, _) in old.iter().zip(&kept).filter(|(_, kept)| !**kept) {
-        let path = format!("components[{}]", node.label);
-        out.push(change(path, Some(childless(node.component)), None));
-    }
-    moved_components(&old, &new, &places, out);
-}
-
-/// Components that stand under another parent, or in another order among the siblings that stayed.
-fn moved_components(
-    old: &[Node<'_>],
-    new: &[Node<'_>],
-    places: &BTreeMap<&Label, usize>,
-    out: &mut Vec<FieldChange>,
+/// Components, matched as `matching` says, wherever they stand.
+pub(super) fn components(
+    before: &[Value],
+    after: &[Value],
+    matching: &Matching,
+    out: &mut Found<'_>,
 ) {
-    let parent =
-        |nodes: &[Node<'_>], node: &Node<'_>| node.parent.map(|it| nodes[it].label.clone());
-    let mut moved = Vec::new();
-    let mut siblings: BTreeMap<Option<Label>, Vec<(usize, usize)>> = BTreeMap::new();
+    let (old, new) = (flatten(before), flatten(after));
+    let mut kept = vec![false; old.len()];
     for (index, node) in new.iter().enumerate() {
-        let Some(place) = places.get(&node.label).copied() else {
+        let path = format!("components[{}]", node.label);
+        let Some(partner) = matching.components[index] else {
+            let (after, place) = (childless(node.component), Some(place(&new, node)));
+            out.push(path, Difference::Added { after, place });
             continue;
         };
-        let home = parent(new, node);
-        match parent(old, &old[place]) == home {
-            true => siblings.entry(home).or_default().push((place, index)),
-            false => moved.push((place, index)),
+        kept[partner] = true;
+        let live = &old[partner];
+        if live.label != node.label {
+            let before = named(&live.label, place(&old, live));
+            renamed(&path, before, named(&node.label, place(&new, node)), out);
+        }
+        component(&path, live.component, node.component, out);
+    }
+    for (node, _) in old.iter().zip(&kept).filter(|(_, kept)| !**kept) {
+        let (before, place) = (childless(node.component), Some(place(&old, node)));
+        let gone = Difference::Removed { before, place };
+        out.push(format!("components[{}]", node.label), gone);
+    }
+    moved_components(&old, &new, matching, out);
+}
+
+fn place(nodes: &[Node<'_>], node: &Node<'_>) -> Place {
+    Place {
+        parent: node.parent.map(|it| nodes[it].label.to_string()),
+        index: node.index,
+    }
+}
+
+/// Components that stand under another parent, or in another order among the siblings that stayed. A parent that is only
+/// called otherwise is the same.
+fn moved_components(old: &[Node<'_>], new: &[Node<'_>], matching: &Matching, out: &mut Found<'_>) {
+    let mut moved = Vec::new();
+    let mut siblings: BTreeMap<Option<usize>, Vec<(usize, usize)>> = BTreeMap::new();
+    for (index, node) in new.iter().enumerate() {
+        let Some(partner) = matching.components[index] else {
+            continue;
+        };
+        // The live place of the parent; `None` where that one is new, and so no home of before.
+        let home = node.parent.map(|it| matching.components[it]);
+        match old[partner].parent.map(Some) == home {
+            true => siblings
+                .entry(node.parent)
+                .or_default()
+                .push((partner, index)),
+            false => moved.push((partner, index)),
         }
     }
     for stayed in siblings.into_values() {
-        let order: Vec<_> = stayed.iter().map(|(place, _)| old[*place].index).collect();
-        moved.extend(
-            displaced(&order)
-                .into_iter()
-                .map(|position| stayed[position]),
-        );
+        let order: Vec<_> = stayed
+            .iter()
+            .map(|(partner, _)| old[*partner].index)
+            .collect();
+        let displaced = displaced(&order);
+        moved.extend(displaced.into_iter().map(|position| stayed[position]));
     }
     moved.sort_by_key(|(_, index)| *index);
-    let place = |nodes: &[Node<'_>], node: &Node<'_>| Place {
-        parent: parent(nodes, node).map(|label| label.to_string()),
-        index: node.index,
-    };
-    out.extend(moved.into_iter().map(|(before, after)| FieldChange {
-        path: format!("components[{}]", new[after].label),
-        difference: Difference::Moved {
-            before: place(old, &old[before]),
-            after: place(new, &new[after]),
-        },
-    }));
+    for (before, after) in moved {
+        let path = format!("components[{}]", new[after].label);
+        let (before, after) = (place(old, &old[before]), place(new, &new[after]));
+        out.push(path, Difference::Moved { before, after });
+    }
 }
 
-fn component(path: &str, before: &Value, after: &Value, out: &mut Vec<FieldChange>) {
+fn component(path: &str, before: &Value, after: &Value, out: &mut Found<'_>) {
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
         return values(
             path,
@@ -201,6 +246,8 @@ fn component(path: &str, before: &Value, after: &Value, out: &mut Vec<FieldChang
     };
     for (name, before, after) in both(old, new) {
         match (name, before, after) {
+            // A name is told by the path, or by a rename.
+            ("name", Some(Value::String(_)), Some(Value::String(_))) => {}
             ("properties", Some(Value::Object(before)), Some(Value::Object(after))) => {
                 for (name, before, after) in both(before, after) {
                     let path = property(path, name, &COMPONENT_WORDS, old, new);

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::align::{Pair, align, has_keys};
-use super::moves::displaced;
+use super::found::Found;
 use super::normalize::same;
-use super::{Difference, FieldChange, Place};
+use super::{Difference, Place};
 
 /// Every name that either object has, with what each has there.
 pub(super) fn both<'a>(
@@ -20,28 +20,46 @@ pub(super) fn both<'a>(
         .map(|name| (name.as_str(), old.get(name), new.get(name)))
 }
 
+/// What stands for the name of a list's field while one of its events is compared.
+const EVENT: &str = "events[]";
+/// The fields by which events name components and queries.
+pub(super) const TARGETS: [&str; 4] = ["queryName", "modalName", "variableName", "componentName"];
+
 /// Any two values that stand under `field`, down to the smallest parts that differ.
 pub(super) fn values(
     path: &str,
     field: &str,
     before: Option<&Value>,
     after: Option<&Value>,
-    out: &mut Vec<FieldChange>,
+    out: &mut Found<'_>,
 ) {
     match (before, after) {
         (Some(before), Some(after)) if same(before, after) => {}
-        (None, None) => {}
         (Some(Value::Object(old)), Some(Value::Object(new))) => {
             for (name, before, after) in both(old, new) {
-                values(&segment(path, name), name, before, after, out);
+                let path = segment(path, name);
+                let is_target = field == EVENT && TARGETS.contains(&name);
+                match (
+                    before.and_then(Value::as_str),
+                    after.and_then(Value::as_str),
+                ) {
+                    (Some(old), Some(new)) if is_target && out.follows_name(&path, old, new) => {}
+                    _ => values(&path, name, before, after, out),
+                }
             }
         }
         (Some(Value::Array(old)), Some(Value::Array(new))) => lists(path, field, old, new, out),
-        _ => out.push(change(path.to_owned(), before.cloned(), after.cloned())),
+        (Some(Value::String(old)), Some(Value::String(new))) if out.follows(path, old, new) => {}
+        _ => out.change(path, before, after),
     }
 }
 
-fn lists(path: &str, field: &str, old: &[Value], new: &[Value], out: &mut Vec<FieldChange>) {
+fn lists(path: &str, field: &str, old: &[Value], new: &[Value], out: &mut Found<'_>) {
+    let inner = if field == "events" { EVENT } else { "" };
+    let place = |index| {
+        let parent = None;
+        Some(Place { parent, index })
+    };
     let mut order = Vec::new();
     for Pair {
         before,
@@ -50,26 +68,25 @@ fn lists(path: &str, field: &str, old: &[Value], new: &[Value], out: &mut Vec<Fi
     } in align(field, old, new)
     {
         let path = format!("{path}[{label}]");
-        let (was, is) = (before.map(|it| &old[it]), after.map(|it| &new[it]));
-        values(&path, "", was, is, out);
-        if let (Some(before), Some(after)) = (before, after) {
-            order.push((before, after, path));
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                values(&path, inner, Some(&old[before]), Some(&new[after]), out);
+                order.push((before, after, path));
+            }
+            (Some(index), None) => {
+                let (before, place) = (old[index].clone(), place(index));
+                out.push(path, Difference::Removed { before, place });
+            }
+            (None, Some(index)) => {
+                let (after, place) = (new[index].clone(), place(index));
+                out.push(path, Difference::Added { after, place });
+            }
+            (None, None) => {}
         }
     }
     if has_keys(field, old, new) {
-        moved_in_list(order, out);
+        out.moved_in_list(order);
     }
-}
-
-pub(super) fn change(path: String, before: Option<Value>, after: Option<Value>) -> FieldChange {
-    let difference = match (before, after) {
-        (Some(before), Some(after)) => Difference::Changed { before, after },
-        (Some(before), None) => Difference::Removed { before },
-        (None, after) => Difference::Added {
-            after: after.unwrap_or(Value::Null),
-        },
-    };
-    FieldChange { path, difference }
 }
 
 /// `path.name`, or `path["name"]` where the name could be taken for a path of its own.
@@ -79,24 +96,5 @@ pub(super) fn segment(path: &str, name: &str) -> String {
         (true, true) => name.to_owned(),
         (false, true) => format!("{path}.{name}"),
         (_, false) => format!("{path}[{}]", Value::from(name)),
-    }
-}
-
-/// Lists which of the items, given as (old index, new index, path) in new order, changed their place.
-pub(super) fn moved_in_list(order: Vec<(usize, usize, String)>, out: &mut Vec<FieldChange>) {
-    let old: Vec<_> = order.iter().map(|(old, ..)| *old).collect();
-    let place = |index| Place {
-        parent: None,
-        index,
-    };
-    for position in displaced(&old) {
-        let (before, after, path) = &order[position];
-        out.push(FieldChange {
-            path: path.clone(),
-            difference: Difference::Moved {
-                before: place(*before),
-                after: place(*after),
-            },
-        });
     }
 }

@@ -13,6 +13,8 @@ pub struct Desired {
     pub apps: BTreeMap<AppKey, DesiredApp>,
     /// Explicit bindings from the settings, also of keys that have no file.
     pub bindings: BTreeMap<AppKey, AppId>,
+    /// What the environment calls its connections: ids by alias.
+    pub connections: BTreeMap<String, String>,
 }
 
 /// One app as a file declares it.

@@ -18,18 +18,23 @@
 //! same policy give the same plan.
 
 mod app;
+mod consequence;
 mod digest;
 mod guard;
 mod step;
 
-use crate::diff::{Change, ChangeKind, FieldChange};
+use std::collections::BTreeMap;
+
+use crate::diff::{Change, ChangeKind, FieldChange, Standing};
 use crate::model::{
     AppId, AppKey, DesiredApp, LiveApp, Location, Owner, Policy, ProtectionLevel, Publication,
     Saved, Version,
 };
 
 use app::Steps;
+use consequence::consequences;
 
+pub use consequence::{Consequence, Touched};
 pub use digest::Digest;
 pub use guard::{EmptyDesired, Refusal};
 pub use step::{Call, Expected, Precondition, Step, Target};
@@ -64,6 +69,10 @@ pub struct AppPlan {
     pub steps: Vec<Step>,
     /// What differs.
     pub changes: Vec<FieldChange>,
+    /// What the components that differ are, and where they stand, by the names in the paths of `changes`.
+    pub components: BTreeMap<String, Standing>,
+    /// The aliases of the connections that differ, by id, as far as the environment has any.
+    pub connections: BTreeMap<String, String>,
     /// What is live now.
     pub live: Option<LiveState>,
     /// Why nothing is done, if that is so for safety.
@@ -114,6 +123,8 @@ pub enum Note {
     PublicationHeldBack,
     /// The publication will wait for somebody's approval.
     NeedsApproval,
+    /// What a difference means for those who use the app.
+    Consequence(Consequence),
 }
 
 /// How many apps and steps of each kind a plan holds.
@@ -165,61 +176,82 @@ pub fn plan(owner: &Owner, changes: Vec<Change<'_>>, policy: &Policy) -> Plan {
 }
 
 fn app(owner: &Owner, change: Change<'_>, policy: &Policy) -> AppPlan {
+    let (action, steps, refusal, mut notes) = decide(owner, &change, policy);
+    notes.extend(
+        consequences(&change, &steps)
+            .into_iter()
+            .map(Note::Consequence),
+    );
     let Change {
         key,
-        kind,
+        kind: _,
         desired,
         live,
         fields,
-        body,
+        components,
+        connections,
+        dangling: _,
+        body: _,
     } = change;
-    let mut plan = AppPlan {
+    AppPlan {
         id: live.map(|live| live.id),
         name: named(desired, live),
         location: desired.map(|app| app.location.clone()),
-        action: Action::NoOp,
-        steps: Vec::new(),
+        action,
+        steps,
         changes: fields,
+        components,
+        connections,
         live: live.map(|live| LiveState {
             version: live.version,
             publication: live.publication,
             saved: live.saved.clone(),
         }),
-        refusal: None,
-        notes: Vec::new(),
+        refusal,
+        notes,
         key,
-    };
-    match (kind, desired, live) {
+    }
+}
+
+/// What is done about an app, or why nothing is.
+fn decide(
+    owner: &Owner,
+    change: &Change<'_>,
+    policy: &Policy,
+) -> (Action, Vec<Step>, Option<Refusal>, Vec<Note>) {
+    match (&change.kind, change.desired, change.live) {
         (ChangeKind::Undecided(why), ..) => {
-            plan.action = Action::Refused;
-            plan.refusal = Some(Refusal::Undecided(why));
+            let refusal = Refusal::Undecided(why.clone());
+            (Action::Refused, Vec::new(), Some(refusal), Vec::new())
         }
         (ChangeKind::Delete, _, Some(live)) if policy.prune => {
-            plan.action = Action::Delete;
             let expected = Precondition::AsPlanned(Expected::of(live));
-            plan.steps = vec![Step::known(live.id, Call::Delete, expected)];
+            let steps = vec![Step::known(live.id, Call::Delete, expected)];
+            (Action::Delete, steps, None, Vec::new())
         }
-        (ChangeKind::Delete, ..) => plan.notes.push(Note::Orphaned),
+        (ChangeKind::Delete, ..) => (Action::NoOp, Vec::new(), None, vec![Note::Orphaned]),
         (kind, Some(desired), live) => {
-            let steps = Steps {
+            let mut notes = Vec::new();
+            let key = &change.key;
+            let calls = Steps {
                 owner,
-                key: &plan.key,
+                key,
                 desired,
                 live,
                 policy,
             };
-            plan.steps = steps.all(body.as_ref(), &mut plan.notes);
-            plan.action = match kind {
+            let steps = calls.all(change.body.as_ref(), &mut notes);
+            let action = match kind {
                 ChangeKind::Create => Action::Create,
                 ChangeKind::Adopt => Action::Adopt,
-                _ if plan.steps.is_empty() => Action::NoOp,
+                _ if steps.is_empty() => Action::NoOp,
                 _ => Action::Update,
             };
+            (action, steps, None, notes)
         }
         // A creation, an update or an equal app always has a desired side.
-        (_, None, _) => {}
+        (_, None, _) => (Action::NoOp, Vec::new(), None, Vec::new()),
     }
-    plan
 }
 
 fn named(desired: Option<&DesiredApp>, live: Option<&LiveApp>) -> String {

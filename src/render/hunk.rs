@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use similar::{DiffOp, DiffTag, TextDiff};
+use similar::{Algorithm, DiffOp, DiffTag};
 
 /// A line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) enum Line {
     },
     /// So many equal lines, left out.
     Equal(usize),
+    /// So many equal characters of a long line, left out.
+    Chars(usize),
     /// So many differing lines, left out because there are too many to show.
     More(usize),
 }
@@ -39,17 +41,18 @@ const CONTEXT: usize = 3;
 /// Above so many differing lines, finding the smallest difference takes too long; they are shown as replaced as a whole.
 const MOST_LINES: usize = 4_000;
 
-/// The line diff of two texts. Line breaks of both kinds are the same (`FORMAT.md` section 7).
-pub(super) fn diff(before: &str, after: &str) -> Vec<Line> {
+/// The line diff of two texts. Line breaks of both kinds are the same (`FORMAT.md` section 7). Of long lines that changed
+/// at several places only these are shown, unless lines are to be shown `whole`.
+pub(super) fn diff(before: &str, after: &str, whole: bool) -> Vec<Line> {
     let (old, new) = (lines(before), lines(after));
-    let groups = similar::group_diff_ops(operations(&old, &new), CONTEXT);
+    let groups = similar::group_diff_ops(operations(&old, &new, Algorithm::Myers), CONTEXT);
     let mut out = Vec::new();
     let mut shown = 0;
     for group in &groups {
         let first = group.first().map_or(shown, |op| op.old_range().start);
         left_out(first - shown, &mut out);
         for op in group {
-            operation(op, &old, &new, &mut out);
+            operation(op, (&old, &new), whole, &mut out);
             shown = op.old_range().end;
         }
     }
@@ -123,13 +126,13 @@ fn lines(text: &str) -> Vec<&str> {
         .collect()
 }
 
-fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+fn operations(old: &[&str], new: &[&str], algorithm: Algorithm) -> Vec<DiffOp> {
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let rest = old[head..].iter().rev().zip(new[head..].iter().rev());
     let tail = rest.take_while(|(a, b)| a == b).count();
     let (old_len, new_len) = (old.len() - head - tail, new.len() - head - tail);
     if old_len + new_len <= MOST_LINES {
-        return TextDiff::from_slices(old, new).ops().to_vec();
+        return similar::capture_diff_slices(algorithm, old, new);
     }
     let equal = |old_index, new_index, len| DiffOp::Equal {
         old_index,
@@ -152,12 +155,16 @@ fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     .collect()
 }
 
-fn operation(op: &DiffOp, old: &[&str], new: &[&str], out: &mut Vec<Line>) {
+fn operation(op: &DiffOp, (old, new): (&[&str], &[&str]), whole: bool, out: &mut Vec<Line>) {
     let (old, new) = (&old[op.old_range()], &new[op.new_range()]);
     if op.tag() == DiffTag::Equal {
         return out.extend(old.iter().map(|text| line(Side::Both, text, 0..0)));
     }
     // A line's counterpart is the one at the same place, which is right where each of a block was edited.
+    let pairs = || old.iter().zip(new);
+    if !whole && old.len() == new.len() && pairs().any(|(a, b)| changes_far_apart(a, b)) {
+        return pairs().for_each(|(before, after)| long_line(before, after, out));
+    }
     let paired = |index: usize| Some(changed(old.get(index)?, new.get(index)?));
     for (index, text) in old.iter().enumerate() {
         let range = paired(index).map_or(0..text.len(), |it| it.0);
@@ -168,6 +175,103 @@ fn operation(op: &DiffOp, old: &[&str], new: &[&str], out: &mut Vec<Line>) {
         out.push(line(Side::After, text, range));
     }
 }
+
+/// A line up to so many bytes is read as a whole.
+const LONG: usize = 160;
+/// Bytes shown around a change in a long line.
+const AROUND: usize = 40;
+
+/// Whether two lines differ at several places that are too far apart to be shown together.
+pub(super) fn changes_far_apart(before: &str, after: &str) -> bool {
+    before.len().max(after.len()) > LONG
+        && !before.contains('\n')
+        && !after.contains('\n')
+        && pieces(before, after).len() > 1
+}
+
+/// A long line: the places where it differs, with a little of what is around them, and counts of what is left out.
+fn long_line(before: &str, after: &str, out: &mut Vec<Line>) {
+    let chars = |text: &str, out: &mut Vec<Line>| match text.chars().count() {
+        0 => {}
+        count => out.push(Line::Chars(count)),
+    };
+    let mut shown = 0;
+    for (old, new) in pieces(before, after) {
+        // Both sides are equal around a difference, so that as much is shown of each.
+        let lead = back(before, old.start, AROUND.min(old.start - shown));
+        let rest = forth(before, old.end, AROUND);
+        chars(&before[shown..old.start - lead], out);
+        let (left, right) = (
+            old.start - lead..old.end + rest,
+            new.start - lead..new.end + rest,
+        );
+        shown = left.end;
+        let (marked_old, marked_new) = changed(&before[left.clone()], &after[right.clone()]);
+        out.push(line(Side::Before, &before[left], marked_old));
+        out.push(line(Side::After, &after[right], marked_new));
+    }
+    chars(&before[shown..], out);
+}
+
+/// Up to so many bytes before a place, from the start of a word where there is one.
+fn back(text: &str, at: usize, bytes: usize) -> usize {
+    let fits = |it: &usize| text.is_char_boundary(at - it);
+    let most = (0..=bytes).rev().find(fits).unwrap_or(0);
+    let part = &text[at - most..at];
+    match part.find(' ') {
+        Some(blank) if most < at && blank < part.len() / 2 => most - blank - 1,
+        _ => most,
+    }
+}
+
+/// Up to so many bytes behind a place, to the end of a word where there is one.
+fn forth(text: &str, at: usize, bytes: usize) -> usize {
+    let fits = |it: &usize| text.is_char_boundary(at + it);
+    let bytes = bytes.min(text.len() - at);
+    let most = (0..=bytes).rev().find(fits).unwrap_or(0);
+    let part = &text[at..at + most];
+    match part.rfind(' ') {
+        Some(blank) if at + most < text.len() && blank > part.len() / 2 => blank,
+        _ => most,
+    }
+}
+
+/// The bytes at which two lines differ, place by place; places that are near each other are one.
+fn pieces(before: &str, after: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    // Sentences and statements first: the words of a long line are too many to find the fewest of them that differ.
+    let split = |text| -> Vec<&str> { str::split_inclusive(text, BOUNDARIES).collect() };
+    let (old, new) = (split(before), split(after));
+    let starts = |parts: &[&str]| -> Vec<usize> {
+        let ends = parts.iter().scan(0, |end, part| {
+            *end += part.len();
+            Some(*end)
+        });
+        std::iter::once(0).chain(ends).collect()
+    };
+    let (old_at, new_at) = (starts(&old), starts(&new));
+    let mut places: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for op in operations(&old, &new, Algorithm::Patience) {
+        if op.tag() == DiffTag::Equal {
+            continue;
+        }
+        let of = |at: &[usize], range: Range<usize>| at[range.start]..at[range.end];
+        let (old, new) = (of(&old_at, op.old_range()), of(&new_at, op.new_range()));
+        let (inner_old, inner_new) = changed(&before[old.clone()], &after[new.clone()]);
+        let shifted = |it: Range<usize>, by: usize| it.start + by..it.end + by;
+        let (old, new) = (shifted(inner_old, old.start), shifted(inner_new, new.start));
+        match places.last_mut() {
+            Some(last) if old.start - last.0.end <= 2 * AROUND => {
+                last.0.end = old.end;
+                last.1.end = new.end;
+            }
+            _ => places.push((old, new)),
+        }
+    }
+    places
+}
+
+/// Where sentences and statements end.
+const BOUNDARIES: [char; 7] = ['.', ',', ';', '{', '}', '>', '\n'];
 
 fn line(side: Side, text: &str, changed: Range<usize>) -> Line {
     Line::Text {
@@ -190,7 +294,7 @@ mod tests {
 
     /// A diff in the usual notation.
     fn shown(before: &str, after: &str) -> Vec<String> {
-        diff(before, after)
+        diff(before, after, false)
             .into_iter()
             .map(|line| match line {
                 Line::Text {
@@ -209,6 +313,7 @@ mod tests {
                     ..
                 } => format!("+{text}"),
                 Line::Equal(count) | Line::More(count) => format!("@{count}"),
+                Line::Chars(count) => format!("#{count}"),
             })
             .collect()
     }
@@ -249,6 +354,22 @@ mod tests {
         assert_eq!((&before[old], &after[new]), ("listServices", "listServers"));
         assert_eq!(changed("a b", "a b c"), (3..3, 3..5));
         assert_eq!(changed("", "x"), (0..0, 0..1));
+    }
+
+    #[test]
+    fn of_a_long_line_all_places_are_shown_that_changed() {
+        let long = "lorem ipsum dolor sit amet, consectetur. ".repeat(6);
+        let before = format!("Ask your team lead. {long}Then wait.");
+        let after = format!("Ask your manager. {long}Then wait a day.");
+        let lines = shown(&before, &after);
+        assert_eq!(lines.len(), 5, "{lines:?}");
+        assert!(
+            lines[0].starts_with("-Ask your team lead.")
+                && lines[1].starts_with("+Ask your manager.")
+        );
+        assert!(lines[2].starts_with('#'));
+        assert!(lines[3].ends_with("Then wait.") && lines[4].ends_with("Then wait a day."));
+        assert_eq!(diff(&before, &after, true).len(), 2);
     }
 
     proptest! {

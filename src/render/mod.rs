@@ -12,10 +12,12 @@
 //! medium. Nothing here reads, prints, or decides what a plan does.
 
 mod escape;
+mod folds;
 mod github;
 mod hunk;
 mod json;
 mod path;
+mod phrases;
 mod redact;
 mod rewriting;
 mod rows;

@@ -3,17 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::folds::{connection, fold};
 use super::hunk::{self, Line, Side};
-use super::json::{App, Change, Op};
+use super::json::{App, Around, Change, Op};
 use super::path::owner;
-use super::words::counted;
+use super::phrases::{deleted_column, moved, summary};
 
 /// The changes of one component, one query, or the app itself.
 pub(super) struct Part<'a> {
-    /// `component button2`, `query listServices`; `None` for the app itself.
+    /// `button button2`, `query listServices`, `layout`; `None` for the app itself.
     pub title: Option<Title<'a>>,
+    /// The text by which people know a component, if it has one.
+    pub caption: Option<&'a str>,
+    /// What is around a component, outermost first.
+    pub within: &'a [Around],
     /// What differs in it.
     pub rows: Vec<Row>,
 }
@@ -21,9 +26,9 @@ pub(super) struct Part<'a> {
 /// What a part of an app is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Title<'a> {
-    /// `component` or `query`.
-    pub noun: &'static str,
-    /// Its name.
+    /// The type of a component, `query`, or `layout` for the places of components.
+    pub noun: &'a str,
+    /// Its name; empty for `layout`.
     pub name: &'a str,
 }
 
@@ -63,35 +68,88 @@ pub(super) enum Content {
     Summary { words: String, lines: Vec<Line> },
 }
 
-/// The rows of an app in the order of its changes, each part at the place of its first change. `full` shows whole
-/// components, queries and request bodies instead of their summaries, and line diffs of any length.
+/// The rows of an app in the order of its changes, each part at the place of its first change; what concerns the app as a
+/// whole comes first, places on the grid and what the editor keeps for itself last. `full` shows whole components, queries
+/// and request bodies instead of their summaries, line diffs of any length, and folds nothing.
 pub(super) fn parts(app: &App, full: bool) -> Vec<Part<'_>> {
+    let folded = fold(app, full);
     let mut parts: Vec<Part<'_>> = Vec::new();
     let mut places: BTreeMap<Option<Title<'_>>, usize> = BTreeMap::new();
-    for change in &app.changes {
-        let (title, label) = place(&change.path);
+    for change in folded.rest {
+        let (title, label) = place(app, &change.path);
         let at = *places.entry(title).or_insert_with(|| {
-            parts.push(Part {
-                title,
-                rows: Vec::new(),
-            });
+            parts.push(Part::new(app, title));
             parts.len() - 1
         });
-        parts[at].rows.extend(rows(change, label, full));
+        let with_cell = title.is_some_and(|it| folded.with_cell.contains(it.name));
+        let rows = rows(app, change, label, Shown { full, with_cell });
+        parts[at].rows.extend(rows);
+    }
+    for part in &mut parts {
+        // A text that is shown as a change need not be shown above it.
+        let says = |row: &Row| row.label == "label" || row.label == "title";
+        part.caption = part.caption.filter(|_| !part.rows.iter().any(says));
     }
     if app.changes.is_empty() {
         parts.extend(bodies(app));
     }
+    let layout = Title {
+        noun: "layout",
+        name: "",
+    };
+    // After the app's own attributes, which come first.
+    let first = usize::from(parts.first().is_some_and(|it| it.title.is_none()));
+    for (at, title, rows) in [
+        (first, None, folded.above),
+        (usize::MAX, Some(layout), folded.layout),
+        (usize::MAX, None, folded.editor),
+    ] {
+        if !rows.is_empty() {
+            let part = Part {
+                rows,
+                ..Part::new(app, title)
+            };
+            parts.insert(at.min(parts.len()), part);
+        }
+    }
     parts
 }
 
-fn place(path: &str) -> (Option<Title<'_>>, &str) {
-    for (list, noun) in [("components", "component"), ("queries", "query")] {
-        if let Some((name, rest)) = owner(path, list) {
-            return (Some(Title { noun, name }), rest);
+impl<'a> Part<'a> {
+    fn new(app: &'a App, title: Option<Title<'a>>) -> Self {
+        let known = title.filter(|it| it.noun != "query");
+        let component = known.and_then(|it| app.components.get(it.name));
+        Self {
+            title,
+            caption: component.and_then(|it| it.title.as_deref()),
+            within: component.map_or(&[], |it| &it.within),
+            rows: Vec::new(),
         }
     }
-    (None, path)
+}
+
+/// How much of a change is shown.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Everything.
+    full: bool,
+    /// The cell around the component changes in the same way, and is not shown by itself.
+    with_cell: bool,
+}
+
+fn place<'a>(app: &'a App, path: &'a str) -> (Option<Title<'a>>, &'a str) {
+    if let Some((name, rest)) = owner(path, "components") {
+        let known = app.components.get(name).map(|it| it.kind.as_str());
+        let noun = known.filter(|it| !it.is_empty()).unwrap_or("component");
+        return (Some(Title { noun, name }), rest);
+    }
+    match owner(path, "queries") {
+        Some((name, rest)) => {
+            let noun = "query";
+            (Some(Title { noun, name }), rest)
+        }
+        None => (None, path),
+    }
 }
 
 /// What a new app is made of; plans that are not full do not hold it.
@@ -104,10 +162,13 @@ fn bodies(app: &App) -> Option<Part<'_>> {
             content: Content::Lines(hunk::whole(&pretty(body), Side::After)),
         })
         .collect();
-    (!rows.is_empty()).then_some(Part { title: None, rows })
+    (!rows.is_empty()).then_some(Part {
+        rows,
+        ..Part::new(app, None)
+    })
 }
 
-fn rows(change: &Change, label: &str, full: bool) -> Vec<Row> {
+fn rows(app: &App, change: &Change, label: &str, shown: Shown) -> Vec<Row> {
     let Change {
         op, before, after, ..
     } = change;
@@ -116,17 +177,34 @@ fn rows(change: &Change, label: &str, full: bool) -> Vec<Row> {
     {
         return tags(before, after);
     }
+    if let Some(row) = deleted_column(change, label) {
+        return vec![row];
+    }
+    let Shown { full, with_cell } = shown;
+    let place = (label, change.path.starts_with("queries["));
     let (sign, content) = match op {
-        Op::Add => (Sign::Added, one_sided(after, Side::After, label, full)),
-        Op::Remove => (Sign::Removed, one_sided(before, Side::Before, label, full)),
-        Op::Change => (Sign::Changed, both_sided(before, after, full)),
-        Op::Move => (
-            Sign::Moved,
+        Op::Add => (Sign::Added, one_sided(after, Side::After, place, full)),
+        Op::Remove => (Sign::Removed, one_sided(before, Side::Before, place, full)),
+        Op::Change => match (label, before, after) {
+            ("connection", Value::String(before), Value::String(after)) => {
+                let (before, after) = (connection(app, before), connection(app, after));
+                let (before, after) = (Some(before), Some(after));
+                (Sign::Changed, Content::Short { before, after })
+            }
+            _ => (Sign::Changed, both_sided(before, after, full)),
+        },
+        Op::Move => (Sign::Moved, moved(change, with_cell, full)),
+    };
+    let content = match content {
+        Content::Summary { words, lines }
+            if with_cell && label.is_empty() && sign != Sign::Moved =>
+        {
             Content::Summary {
-                words: movement(before, after),
-                lines: Vec::new(),
-            },
-        ),
+                words: format!("{words}, with its cell"),
+                lines,
+            }
+        }
+        content => content,
     };
     vec![Row {
         sign,
@@ -161,11 +239,11 @@ fn tags(before: &[Value], after: &[Value]) -> Vec<Row> {
         .collect()
 }
 
-fn one_sided(value: &Value, side: Side, label: &str, full: bool) -> Content {
+fn one_sided(value: &Value, side: Side, (label, is_query): (&str, bool), full: bool) -> Content {
     let lines = || hunk::whole(&long_text(value), side);
     match (label, value) {
         ("", Value::Object(whole)) => Content::Summary {
-            words: summary(whole),
+            words: summary(whole, is_query),
             lines: if full { lines() } else { Vec::new() },
         },
         _ if is_short(value, 2 * EASY) => {
@@ -181,70 +259,48 @@ fn one_sided(value: &Value, side: Side, label: &str, full: bool) -> Content {
 }
 
 fn both_sided(before: &Value, after: &Value, full: bool) -> Content {
-    match is_short(before, EASY) && is_short(after, EASY) {
+    if let Some((old, new)) = json_texts(before, after) {
+        if old == new && !full {
+            return Content::Summary {
+                words: "the same JSON, written in another way".into(),
+                lines: Vec::new(),
+            };
+        }
+        if old != new {
+            let lines = hunk::diff(&pretty(&old), &pretty(&new), full);
+            return Content::Lines(limited(lines, full));
+        }
+    }
+    let far_apart = match (before, after) {
+        (Value::String(before), Value::String(after)) => {
+            !full && hunk::changes_far_apart(before, after)
+        }
+        _ => false,
+    };
+    match is_short(before, EASY) && is_short(after, EASY) && !far_apart {
         true => Content::Short {
             before: Some(compact(before)),
             after: Some(compact(after)),
         },
         false => {
-            let lines = hunk::diff(&long_text(before), &long_text(after));
+            let lines = hunk::diff(&long_text(before), &long_text(after), full);
             Content::Lines(limited(lines, full))
         }
     }
 }
 
-/// A component or query in a phrase: `modal "Sure?" with 5 properties and 2 events`.
-fn summary(whole: &Map<String, Value>) -> String {
-    let text = |map: &Map<String, Value>, name: &str| map.get(name)?.as_str().map(str::to_owned);
-    let properties = whole.get("properties").and_then(Value::as_object);
-    let mut words = text(whole, "type").unwrap_or_else(|| "of no type".into());
-    let Some(properties) = properties else {
-        return words;
+/// Two texts that are JSON inside, and too long to be read in one line each.
+fn json_texts(before: &Value, after: &Value) -> Option<(Value, Value)> {
+    let (before, after) = (before.as_str()?, after.as_str()?);
+    let is_long = before.len().max(after.len()) > EASY;
+    let parsed = |text: &str| -> Option<Value> {
+        let is_container = text.trim_start().starts_with(['{', '[']);
+        is_container
+            .then(|| serde_json::from_str(text).ok())
+            .flatten()
     };
-    let spec = properties.get("spec").and_then(Value::as_object);
-    if let Some(action) = spec.and_then(|it| text(it, "fqn")) {
-        words = format!("{words} {action}");
-    }
-    let title = ["label", "title", "content", "text"];
-    let title = title.iter().find_map(|name| text(properties, name));
-    if let Some(title) = title.filter(|it| !it.is_empty() && it.len() <= 60 && !it.contains('\n')) {
-        words = format!("{words} \"{title}\"");
-    }
-    let properties = properties.len() - usize::from(properties.contains_key("children"));
-    let mut parts = vec![counted(properties, "property", "properties")];
-    let inputs = spec
-        .and_then(|it| it.get("inputs"))
-        .and_then(Value::as_object);
-    if let Some(inputs) = inputs.filter(|it| !it.is_empty()) {
-        parts.push(counted(inputs.len(), "input", "inputs"));
-    }
-    let events = whole.get("events").and_then(Value::as_array);
-    if let Some(events) = events.filter(|it| !it.is_empty()) {
-        parts.push(counted(events.len(), "event", "events"));
-    }
-    format!("{words} with {}", parts.join(", "))
-}
-
-/// Where something went. Positions count from 1 here, as people do.
-fn movement(before: &Value, after: &Value) -> String {
-    let position = |place: &Value| match place["index"].as_u64() {
-        Some(index) => index.saturating_add(1).to_string(),
-        None => "?".into(),
-    };
-    let (from, to) = (position(before), position(after));
-    let parent = |place: &Value| match place["parent"].as_str() {
-        Some(parent) => format!("`{parent}`"),
-        None => "the top".into(),
-    };
-    match (parent(before), parent(after)) {
-        (old, new) if old != new => {
-            format!("moved from {old} (place {from}) to {new} (place {to})")
-        }
-        (_, home) if after["parent"].is_string() => {
-            format!("moved in {home} from place {from} to {to}")
-        }
-        _ => format!("moved from place {from} to {to}"),
-    }
+    is_long.then_some(())?;
+    Some((parsed(before)?, parsed(after)?))
 }
 
 /// Longer lists and objects are easier to read one part a line; one alone may be twice as long as one of two.
@@ -291,6 +347,7 @@ fn limited(mut lines: Vec<Line>, full: bool) -> Vec<Line> {
     let count = rest.iter().map(|line| match line {
         Line::Text { .. } => 1,
         Line::Equal(count) | Line::More(count) => *count,
+        Line::Chars(_) => 0,
     });
     lines.push(Line::More(count.sum()));
     lines

@@ -210,7 +210,7 @@ fn audience(app: &App) -> Option<String> {
     let saves = has(StepKind::Create) || has(StepKind::Update);
     let subject = match (saves, &app.live) {
         (false, Some(live)) => format!("v{}", live.version),
-        (true, Some(_)) => "the new version".to_owned(),
+        (true, Some(live)) => format!("the new version, v{}", live.version.saturating_add(1)),
         (_, None) => "it".to_owned(),
     };
     let serves = |live: &Live| live.state != State::Unpublished;

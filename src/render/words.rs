@@ -3,9 +3,9 @@
 //! Messages are lowercase fragments. They name what happened and what to do about it; they know no command or option.
 
 use crate::apply::{Failure, Notice, Skipped, Stale};
-use crate::diff::{Claim, Undecided};
+use crate::diff::{Claim, Thing, Undecided};
 use crate::model::{AppId, Publication, Saved};
-use crate::plan::{EmptyDesired, Note, Refusal};
+use crate::plan::{Consequence, EmptyDesired, Note, Refusal, Touched};
 
 use super::json::{Remark, StepKind};
 
@@ -86,6 +86,19 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     }
 }
 
+/// The first names, and how many more there are.
+pub(super) fn listed(names: &[&str], most: usize) -> String {
+    // One more name takes no more room than saying that there is one.
+    match names.len() > most + 1 {
+        true => format!(
+            "{} and {} more",
+            names[..most].join(", "),
+            names.len() - most
+        ),
+        false => names.join(", "),
+    }
+}
+
 /// What a reader of the plan should know.
 pub(super) fn note(note: &Note) -> Remark {
     let (code, message) = match note {
@@ -106,11 +119,103 @@ pub(super) fn note(note: &Note) -> Remark {
             "needs-approval",
             "the publication waits for somebody's approval".to_owned(),
         ),
+        Note::Consequence(it) => consequence(it),
     };
     Remark {
         code: code.into(),
         message,
     }
+}
+
+/// What a difference means for those who use the app.
+fn consequence(consequence: &Consequence) -> (&'static str, String) {
+    match consequence {
+        Consequence::PublishesEarlierSaves { version, saved } => (
+            "publishes-earlier-saves",
+            format!(
+                "users run an older version than {version}{}, so they will see more than is listed here: also what was \
+                 saved and not published since",
+                saver(saved)
+            ),
+        ),
+        Consequence::NoApprovalAnyMore => (
+            "no-approval-any-more",
+            "publications no longer wait for an approval".to_owned(),
+        ),
+        Consequence::OfferedForSelfService => (
+            "offered-for-self-service",
+            "the app is now offered for self-service".to_owned(),
+        ),
+        Consequence::StillNamed {
+            gone,
+            renamed_to,
+            by,
+        } => (
+            "still-named",
+            match renamed_to {
+                Some(name) => format!("{} is now `{name}`, but {} it", thing(gone), users(by)),
+                None => format!("{} is gone, but {} it", thing(gone), users(by)),
+            },
+        ),
+        Consequence::RunsByItself { query, action } => (
+            "runs-by-itself",
+            format!("query `{query}` now runs by itself: `{action}`"),
+        ),
+        Consequence::Polls { query, every } => (
+            "polls",
+            format!("query `{query}` now runs again every {every} ms"),
+        ),
+        Consequence::NoLongerAsks { query, action } => (
+            "no-longer-asks",
+            format!("query `{query}` no longer asks for confirmation before `{action}`"),
+        ),
+        Consequence::NoLongerWaits { query } => (
+            "no-longer-waits",
+            format!("query `{query}` no longer has a condition under which it runs"),
+        ),
+        Consequence::MockedOutputs { query } => (
+            "mocked-outputs",
+            format!("query `{query}` now answers with made-up outputs"),
+        ),
+        Consequence::ChangesThings {
+            query,
+            action,
+            touched,
+        } => (
+            "changes-things",
+            match touched {
+                Touched::Added => format!("new query `{query}` changes things: `{action}`"),
+                Touched::Action => format!("query `{query}` now changes things by `{action}`"),
+                Touched::Connection => {
+                    format!("query `{query}`, which changes things, runs with another connection")
+                }
+                Touched::Inputs => {
+                    format!("query `{query}`, which changes things by `{action}`, has other inputs")
+                }
+            },
+        ),
+        Consequence::AlwaysShown(it) => {
+            ("always-shown", format!("{} is now always shown", thing(it)))
+        }
+        Consequence::NeverShown(it) => ("never-shown", format!("{} is no longer shown", thing(it))),
+        Consequence::AlwaysUsable(it) => (
+            "always-usable",
+            format!("{} is no longer disabled at any time", thing(it)),
+        ),
+        Consequence::NeverUsable(it) => ("never-usable", format!("{} is now disabled", thing(it))),
+    }
+}
+
+fn thing(thing: &Thing) -> String {
+    format!("{} `{}`", thing.kind, thing.name)
+}
+
+/// Who names something: `button \`a\` and query \`b\` still name`.
+fn users(by: &[Thing]) -> String {
+    let names: Vec<_> = by.iter().map(thing).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let verb = if names.len() == 1 { "names" } else { "name" };
+    format!("{} still {verb}", listed(&names, 4))
 }
 
 /// What a step does.

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddapps::diff::{ChangeKind, diff};
+use ddapps::diff::{ChangeKind, Difference, FieldChange, diff};
 use ddapps::model::{
     App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Live, LiveApp,
     Location, Mark, Owner, Publication, Saved, Version,
 };
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::generate;
+use crate::support::patch::{patched, plain};
 
 fn owner() -> Owner {
     Owner {
@@ -35,6 +36,7 @@ pub fn desired(app: App) -> Desired {
         owner: owner(),
         apps: BTreeMap::from([(key(), app)]),
         bindings: BTreeMap::new(),
+        connections: BTreeMap::new(),
     }
 }
 
@@ -186,6 +188,167 @@ fn unix(value: &mut Value) {
     }
 }
 
+/// What differs between two definitions.
+fn differences(app: &App, before: &Body, after: &Body) -> Vec<FieldChange> {
+    let live = live(stored(&with_definition(app, before.clone())));
+    let desired = desired(with_definition(app, after.clone()));
+    diff(&desired, &live).remove(0).fields
+}
+
+/// The differences as they are seen from the other side, and as far as they can be told apart there: what has no name is
+/// called by its place on one side, and by another one on the other.
+fn mirrored(fields: Vec<FieldChange>, swap: bool) -> Vec<String> {
+    let renamed: Vec<_> = fields
+        .iter()
+        .filter_map(|field| match &field.difference {
+            Difference::Renamed { before, after, .. } => {
+                let (list, _) = field.path.split_once('[').unwrap();
+                let item = |name: &str| format!("{list}[{name}]");
+                Some((item(&after.name), item(&before.name)))
+            }
+            _ => None,
+        })
+        .collect();
+    let unnumbered = |path: &str| {
+        let own = renamed
+            .iter()
+            .find(|(after, _)| path.starts_with(after.as_str()));
+        let path = match own {
+            Some((after, before)) if swap => path.replacen(after, before, 1),
+            _ => path.to_owned(),
+        };
+        path.replace(|c: char| c.is_ascii_digit() || c == '#', "")
+    };
+    // New queries get ids from us, others have theirs from the server.
+    let whole = |value: &Value| {
+        let mut value = value.clone();
+        value.as_object_mut().map(|it| it.remove("id"));
+        value
+    };
+    let mut lines: Vec<_> = fields
+        .iter()
+        .map(|field| {
+            let path = unnumbered(&field.path);
+            match (&field.difference, swap) {
+                (Difference::Added { after, place }, false)
+                | (
+                    Difference::Removed {
+                        before: after,
+                        place,
+                    },
+                    true,
+                ) => {
+                    format!("+ {path} {} {place:?}", whole(after))
+                }
+                (Difference::Removed { before, place }, false)
+                | (
+                    Difference::Added {
+                        after: before,
+                        place,
+                    },
+                    true,
+                ) => {
+                    format!("- {path} {} {place:?}", whole(before))
+                }
+                (Difference::Changed { before, after }, false)
+                | (
+                    Difference::Changed {
+                        before: after,
+                        after: before,
+                    },
+                    true,
+                ) => {
+                    format!("~ {path} {before} → {after}")
+                }
+                // Which of several items moved may be told in more ways than one; how many did may not.
+                (Difference::Moved { .. }, _) => "moved".into(),
+                (
+                    Difference::Renamed {
+                        before,
+                        after,
+                        followed,
+                    },
+                    false,
+                )
+                | (
+                    Difference::Renamed {
+                        before: after,
+                        after: before,
+                        followed,
+                    },
+                    true,
+                ) => {
+                    format!("renamed {before:?} → {after:?}, {}", followed.len())
+                }
+            }
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// The names of the components and queries of a body.
+fn names(body: &Body) -> Vec<String> {
+    fn add(items: &[Value], out: &mut Vec<String>) {
+        for item in items {
+            out.extend(item["name"].as_str().map(str::to_owned));
+            let children = item["properties"].get("children").and_then(Value::as_array);
+            add(children.map_or(&[], Vec::as_slice), out);
+        }
+    }
+    let mut names = Vec::new();
+    add(&body.components, &mut names);
+    let queries = body.queries.iter().filter_map(|it| it["name"].as_str());
+    names.extend(queries.map(str::to_owned));
+    names
+}
+
+/// The same with one component more, which refers to `targets`; where it has been put already, it is replaced.
+fn with_references(mut body: Body, name: &str, targets: [&str; 4]) -> Body {
+    let [a, b, c, d] = targets;
+    body.components.retain(|it| it["name"] != "refers");
+    body.components.push(json!({
+        "type": "button", "name": "refers",
+        "properties": {"link": format!("${{{a}.value}}"), "code": format!("${{{b} + '{name}' + x.{name} + {c}}}")},
+        "events": [{"name": "click", "type": "triggerQuery", "queryName": d}],
+    }));
+    body
+}
+
+/// The same with everything of a name called `renamed`; references stay as they are.
+fn renamed(mut body: Body, name: &str) -> Body {
+    fn rename(items: &mut [Value], name: &str) {
+        for item in items {
+            if item["name"] == name {
+                item["name"] = "renamed".into();
+            }
+            if let Some(Value::Array(children)) = item["properties"].get_mut("children") {
+                rename(children, name);
+            }
+        }
+    }
+    rename(&mut body.components, name);
+    for query in body.queries.iter_mut().filter(|it| it["name"] == name) {
+        query["name"] = "renamed".into();
+    }
+    body
+}
+
+/// The same with plain names and texts, but for the component that refers to others.
+fn plain_but_code(mut body: Body) -> Body {
+    let refers = |it: &Value| it["name"] == "refers";
+    let code: Vec<_> = body
+        .components
+        .iter()
+        .filter(|it| refers(it))
+        .cloned()
+        .collect();
+    body.components.retain(|it| !refers(it));
+    let mut body = plain(body);
+    body.components.extend(code);
+    body
+}
+
 const MATCHED_BY: [&str; 5] = ["name", "type", "dataPath", "id", "queryName"];
 
 fn with_definition(app: &App, body: Body) -> App {
@@ -218,6 +381,50 @@ proptest! {
         let (desired, live) = (desired(app.clone()), live(stored(&with_definition(&app, body))));
         let changes = diff(&desired, &live);
         prop_assert_eq!(&changes[0].kind, &ChangeKind::NoOp, "{:?}", changes[0].fields);
+    }
+
+    #[test]
+    fn the_differences_lead_from_one_side_to_the_other(
+        app in generate::app(), other in generate::body(), at in any::<prop::sample::Index>(), value in generate::value(),
+    ) {
+        let old = plain(without_carried(app.definition.body()));
+        for new in [other, with_one_value_replaced(old.clone(), at, value)] {
+            let new = plain(without_carried(new));
+            let fields = differences(&app, &old, &new);
+            prop_assert_eq!(canonical(&patched(&old, &fields)), canonical(&new), "{:#?}", fields);
+        }
+    }
+
+    #[test]
+    fn what_a_rename_explains_is_the_rename_and_nothing_else(
+        app in generate::app(), which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(),
+        value in generate::value(), edits in any::<bool>(), follows in prop::collection::vec(any::<bool>(), 4),
+    ) {
+        let old = plain(without_carried(app.definition.body()));
+        let mut names = names(&old);
+        names.retain(|name| name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(char::is_alphanumeric));
+        prop_assume!(!names.is_empty());
+        let name = &names[which.index(names.len())];
+        let old = with_references(old, name, [name; 4]);
+        let targets = [0, 1, 2, 3].map(|nth| if follows[nth] { "renamed" } else { name.as_str() });
+        let mut new = renamed(with_references(old.clone(), name, targets), name);
+        if edits {
+            new = plain_but_code(without_carried(with_one_value_replaced(new, at, value)));
+        }
+        let fields = differences(&app, &old, &new);
+        prop_assert_eq!(canonical(&patched(&old, &fields)), canonical(&new), "{:#?}", fields);
+    }
+
+    #[test]
+    fn swapping_the_sides_swaps_the_differences(
+        app in generate::app(), other in generate::body(), at in any::<prop::sample::Index>(), value in generate::value(),
+    ) {
+        let old = without_carried(app.definition.body());
+        for new in [without_carried(other), without_carried(with_one_value_replaced(old.clone(), at, value))] {
+            let forth = mirrored(differences(&app, &old, &new), false);
+            let back = mirrored(differences(&app, &new, &old), true);
+            prop_assert_eq!(forth, back);
+        }
     }
 
     #[test]

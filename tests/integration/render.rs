@@ -73,6 +73,7 @@ fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
             })
             .collect(),
         bindings: BTreeMap::new(),
+        connections: BTreeMap::new(),
     };
     let live = live.into_iter().zip(1..).map(|((name, app), number)| {
         let id = AppId(Uuid::from_u128(number));
@@ -142,7 +143,8 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
-const PAIRS: [&str; 5] = [
+const PAIRS: [&str; 6] = [
+    "aws-autoscaling-groups",
     "aws-ecs-tasks",
     "aws-explore-s3",
     "aws-ec2-instances",
@@ -163,6 +165,46 @@ fn revisions_of_real_apps_are_easy_to_read() {
     for slug in PAIRS {
         insta::assert_snapshot!(slug, text(&revised(slug), &Options::default()));
     }
+}
+
+/// The table of `tests/corpus/REVISIONS.md`; `DDAPPS_BLESS=1` writes it anew.
+#[test]
+fn the_table_of_revisions_is_true() {
+    let raw = |slug: &str| {
+        std::fs::read_to_string(project("tests/corpus").join(format!("{slug}.json"))).unwrap()
+    };
+    let mut table = String::new();
+    for slug in PAIRS {
+        let plan = revised(slug);
+        let shown = text(&plan, &Options::default());
+        // What stands between the headline of the app and its steps.
+        let lines = shown.lines().skip_while(|line| !line.contains("v17, "));
+        let lines = lines.skip(1).take_while(|line| !line.contains("steps: "));
+        let is_row = |line: &&str| {
+            let text = line.trim_start();
+            text.starts_with(['~', '+', '-']) && line.len() - text.len() <= 8
+        };
+        let changes = lines.clone().filter(is_row);
+        let (before, after) = (raw(&format!("{slug}.rev1")), raw(slug));
+        let diff = similar::TextDiff::from_lines(&before, &after);
+        let differing = diff
+            .iter_all_changes()
+            .filter(|it| it.tag() != similar::ChangeTag::Equal);
+        table += &format!(
+            "| `{slug}` | {} | {} | {} |\n",
+            changes.count(),
+            lines.count(),
+            differing.count()
+        );
+    }
+    let file = project("tests/corpus/REVISIONS.md");
+    let document = std::fs::read_to_string(&file).unwrap();
+    let (head, old) = document.split_once("|---|---:|---:|---:|\n").unwrap();
+    if std::env::var_os("DDAPPS_BLESS").is_some() {
+        let fresh = format!("{head}|---|---:|---:|---:|\n{table}");
+        return std::fs::write(&file, fresh).unwrap();
+    }
+    assert_eq!(old, table, "DDAPPS_BLESS=1 writes the table anew");
 }
 
 #[test]
@@ -457,7 +499,7 @@ proptest! {
         app.name = name;
         app.location = Some(Location::start(file.as_str()));
         for difference in [
-            Difference::Added { after: json!({"type": label, "name": label, "properties": {"label": label}}) },
+            Difference::Added { after: json!({"type": label, "name": label, "properties": {"label": label}}), place: None },
             Difference::Changed { before: json!(before), after: json!(after) },
         ] {
             app.changes.push(FieldChange { path: format!("components[{label}]"), difference });

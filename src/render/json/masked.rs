@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::render::redact::Mask;
 
 use super::{
-    App, Change, Drift, Expects, File, Finding, Live, Op, Refusal, Remark, SavedPlan, Step,
+    App, Around, Change, Component, Drift, Expects, File, Finding, Live, Op, Place, Refusal,
+    Remark, SavedPlan, Step,
 };
 
 impl SavedPlan {
@@ -41,6 +42,12 @@ impl App {
             }),
             steps: self.steps.into_iter().map(|it| it.masked(mask)).collect(),
             changes: self.changes.into_iter().map(|it| it.masked(mask)).collect(),
+            components: (self.components.into_iter())
+                .map(|(name, it)| (mask.text(&name), it.masked(mask)))
+                .collect(),
+            connections: (self.connections.iter())
+                .map(|(id, alias)| (mask.text(id), mask.text(alias)))
+                .collect(),
             live: self.live.map(|it| it.masked(mask)),
             drift: self.drift.into_iter().map(|it| it.masked(mask)).collect(),
             refusal: self.refusal.map(|it| it.masked(mask)),
@@ -84,7 +91,29 @@ impl Change {
             before: value(&self.before),
             after: value(&self.after),
             path: mask.text(&self.path),
+            place: self.place.map(|it| Place {
+                parent: it.parent.map(|it| mask.text(&it)),
+                ..it
+            }),
+            followed: self.followed.iter().map(|it| mask.text(it)).collect(),
             op: self.op,
+        }
+    }
+}
+
+impl Component {
+    fn masked(self, mask: &Mask) -> Self {
+        let text = |it: String| mask.text(&it);
+        let within = self.within.into_iter().map(|it| Around {
+            kind: text(it.kind),
+            name: text(it.name),
+            title: it.title.map(text),
+        });
+        Self {
+            within: within.collect(),
+            kind: text(self.kind),
+            title: self.title.map(text),
+            holds: self.holds.map(text),
         }
     }
 }

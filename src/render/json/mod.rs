@@ -12,6 +12,8 @@ pub(super) mod read;
 pub(super) mod report;
 mod text;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,6 +93,12 @@ pub(super) struct App {
     pub steps: Vec<Step>,
     /// Where git and the server differ, in reading order.
     pub changes: Vec<Change>,
+    /// What the components that differ are, and where they stand, by the names in the paths of the changes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub components: BTreeMap<String, Component>,
+    /// The environment's aliases of the connections that differ, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub connections: BTreeMap<String, String>,
     /// What is live; null if there is no such app, or if it is not known which one it is.
     pub live: Option<Live>,
     /// What was changed live since the last apply.
@@ -214,16 +222,65 @@ pub(super) struct Change {
     pub path: String,
     /// What differs there.
     pub op: Op,
-    /// The live value; null where only git has one. Of a move: `parent` and `index`.
+    /// The live value; null where only git has one. Of a move: `parent` and `index`, and `name` if it was renamed.
     #[serde(default)]
     pub before: Value,
-    /// The value in git; null where only the server has one. Of a move: `parent` and `index`.
+    /// The value in git; null where only the server has one. Of a move: `parent` and `index`, and `name` if it was
+    /// renamed.
     #[serde(default)]
     pub after: Value,
+    /// Where an added item comes to stand, or a removed one stood; absent for what has no place, such as a property.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Of a rename: the paths of all references that follow it. They differ in nothing else, and are not listed by
+    /// themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followed: Vec<String>,
+}
+
+/// What a component is, and where it stands, as people see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Component {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The text by which people know it, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Of a cell of the grid: the only component in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<String>,
+    /// What is around it, outermost first, without the grids and cells that only lay things out.
+    #[serde(default)]
+    pub within: Vec<Around>,
+}
+
+/// Something around a component that people see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Around {
+    /// Its type; `tab` for a page of a `tabs` component.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its name; of a tab, the name of the component that it shows.
+    pub name: String,
+    /// The text by which people know it, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// A place in the component tree or in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Place {
+    /// The component that holds it; null at the top and in plain lists.
+    pub parent: Option<String>,
+    /// The position there, counted from 0.
+    pub index: usize,
 }
 
 /// What differs at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Op {
     /// Only git has it.
@@ -232,7 +289,8 @@ pub(super) enum Op {
     Remove,
     /// Both have it, with different values.
     Change,
-    /// Both have it, at different places of the tree or list.
+    /// Both have it, at different places of the tree or list, or under different names: then `before` and `after` have a
+    /// `name`, and the places may be the same.
     Move,
 }
 

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::diff::{Difference, FieldChange, Place};
+use crate::diff::{Difference, FieldChange, Named, Place, Standing, Surrounding};
 use crate::model;
 use crate::plan::{self, AppPlan, Call, Note, Plan, Precondition, Target};
 use crate::render::{About, words};
 
 use super::{
-    Action, App, Change, Expects, FORMAT_VERSION, File, Finding, Live, Op, Refusal, SavedPlan,
-    Severity, State, Step, StepKind, Summary,
+    Action, App, Around, Change, Component, Expects, FORMAT_VERSION, File, Finding, Live, Op,
+    Refusal, SavedPlan, Severity, State, Step, StepKind, Summary,
 };
 
 impl SavedPlan {
@@ -72,6 +72,8 @@ impl App {
             action,
             steps,
             changes,
+            components,
+            connections,
             live,
             refusal,
             notes,
@@ -87,6 +89,10 @@ impl App {
             action: (*action).into(),
             steps: steps.iter().map(|it| Step::of_plan(it, full)).collect(),
             changes: changes.iter().map(Change::from).collect(),
+            components: (components.iter())
+                .map(|(name, it)| (name.clone(), it.into()))
+                .collect(),
+            connections: connections.clone(),
             live: live.as_ref().map(Live::from),
             drift: Vec::new(),
             refusal: refusal.as_ref().map(Refusal::from),
@@ -210,17 +216,69 @@ fn count_components(components: Option<&Value>) -> usize {
 impl From<&FieldChange> for Change {
     fn from(change: &FieldChange) -> Self {
         let place = |Place { parent, index }: &Place| json!({"parent": parent, "index": index});
+        let named = |Named { name, place }: &Named| {
+            let Place { parent, index } = place;
+            json!({"name": name, "parent": parent, "index": index})
+        };
         let (op, before, after) = match &change.difference {
-            Difference::Added { after } => (Op::Add, Value::Null, after.clone()),
-            Difference::Removed { before } => (Op::Remove, before.clone(), Value::Null),
+            Difference::Added { after, .. } => (Op::Add, Value::Null, after.clone()),
+            Difference::Removed { before, .. } => (Op::Remove, before.clone(), Value::Null),
             Difference::Changed { before, after } => (Op::Change, before.clone(), after.clone()),
             Difference::Moved { before, after } => (Op::Move, place(before), place(after)),
+            Difference::Renamed { before, after, .. } => (Op::Move, named(before), named(after)),
         };
         Self {
             path: change.path.clone(),
             op,
             before,
             after,
+            place: match &change.difference {
+                Difference::Added { place, .. } | Difference::Removed { place, .. } => {
+                    place.as_ref().map(super::Place::from)
+                }
+                _ => None,
+            },
+            followed: match &change.difference {
+                Difference::Renamed { followed, .. } => followed.clone(),
+                _ => Vec::new(),
+            },
+        }
+    }
+}
+
+impl From<&Standing> for Component {
+    fn from(standing: &Standing) -> Self {
+        let Standing {
+            kind,
+            title,
+            holds,
+            within,
+        } = standing;
+        Self {
+            kind: kind.clone(),
+            title: title.clone(),
+            holds: holds.clone(),
+            within: within.iter().map(Around::from).collect(),
+        }
+    }
+}
+
+impl From<&Surrounding> for Around {
+    fn from(surrounding: &Surrounding) -> Self {
+        let Surrounding { kind, name, title } = surrounding;
+        Self {
+            kind: kind.clone(),
+            name: name.clone(),
+            title: title.clone(),
+        }
+    }
+}
+
+impl From<&Place> for super::Place {
+    fn from(Place { parent, index }: &Place) -> Self {
+        Self {
+            parent: parent.clone(),
+            index: *index,
         }
     }
 }

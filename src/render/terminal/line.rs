@@ -240,7 +240,13 @@ impl Page {
 
     /// Adds a sentence after a label, wrapped between words; lines after the first are set in by two columns more.
     pub fn prose(&mut self, indent: usize, label: (Tone, &str), tone: Tone, text: &str) {
-        let mut line = Line::at(indent).put(label.0, label.1);
+        let head = Line::at(indent).put(label.0, label.1);
+        self.prose_after(head, indent + 2, tone, text);
+    }
+
+    /// Adds a sentence to a line that has been begun; lines after the first are set in by so many columns.
+    pub fn prose_after(&mut self, head: Line, indent: usize, tone: Tone, text: &str) {
+        let mut line = head;
         let mut begun = false;
         for word in text.split(' ') {
             let longer = match begun {
@@ -250,7 +256,7 @@ impl Page {
             line = match longer.width() > self.width && begun {
                 true => {
                     self.push(line);
-                    Line::at(indent + 2).put(tone, word)
+                    Line::at(indent).put(tone, word)
                 }
                 false => longer,
             };

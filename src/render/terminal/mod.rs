@@ -104,11 +104,12 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
     for it in &view.app.drift {
         drift(page, it);
     }
-    for it in &view.parts {
-        part(page, it);
-    }
+    // What it means comes before what it is.
     for note in &view.app.notes {
         page.prose(6, (Tone::Changed, "note: "), Tone::Plain, &note.message);
+    }
+    for it in &view.parts {
+        part(page, it);
     }
     if let Some(steps) = &view.steps {
         page.prose(6, (Tone::Faint, "steps: "), Tone::Faint, steps);
@@ -164,14 +165,13 @@ fn part(page: &mut Page, part: &Part<'_>) {
     // A component that comes, goes or moves as a whole needs no line for its name alone.
     let indent = match part.title {
         None => 6,
-        Some(_) if part.rows.iter().all(|row| row.label.is_empty()) => 6,
-        Some(title) => {
-            page.push(
-                Line::at(6)
-                    .put(Tone::Faint, title.noun)
-                    .put(Tone::Plain, " ")
-                    .put(Tone::Strong, title.name),
-            );
+        Some(_) if is_whole(part) => 6,
+        Some(_) => {
+            let line = called(Line::at(6), part);
+            page.push(match part.caption {
+                Some(caption) => line.put(Tone::Faint, &format!("  \"{caption}\"")),
+                None => line,
+            });
             8
         }
     };
@@ -188,6 +188,30 @@ fn part(page: &mut Page, part: &Part<'_>) {
     }
 }
 
+/// Whether all rows are about the part as a whole.
+fn is_whole(part: &Part<'_>) -> bool {
+    part.rows.iter().all(|row| row.label.is_empty())
+}
+
+/// What a part is called, after what is around it: `tab "Tasks" › modal "Sure?" › button scale`.
+fn called(mut line: Line, part: &Part<'_>) -> Line {
+    for around in part.within {
+        let name = match &around.title {
+            Some(title) => format!("\"{title}\""),
+            None => around.name.clone(),
+        };
+        line = line.put(Tone::Faint, &format!("{} {name} › ", around.kind));
+    }
+    match part.title {
+        None => line,
+        Some(title) if title.name.is_empty() => line.put(Tone::Faint, title.noun),
+        Some(title) => line
+            .put(Tone::Faint, title.noun)
+            .put(Tone::Plain, " ")
+            .put(Tone::Strong, title.name),
+    }
+}
+
 fn row(page: &mut Page, indent: usize, column: usize, part: &Part<'_>, row: &Row) {
     let (sign, tone) = match row.sign {
         Sign::Added => ("+", Tone::Added),
@@ -195,12 +219,9 @@ fn row(page: &mut Page, indent: usize, column: usize, part: &Part<'_>, row: &Row
         Sign::Changed | Sign::Moved => ("~", Tone::Changed),
     };
     let head = Line::at(indent).put(tone, sign).put(Tone::Plain, " ");
-    let head = match (&part.title, row.label.as_str()) {
-        (Some(title), "") if indent == 6 => head
-            .put(Tone::Faint, title.noun)
-            .put(Tone::Plain, " ")
-            .put(Tone::Strong, title.name),
-        (_, label) => head.put(Tone::Plain, label),
+    let head = match row.label.as_str() {
+        "" if part.title.is_some() && is_whole(part) => called(head, part),
+        label => head.put(Tone::Plain, label),
     };
     match &row.content {
         Content::Short { before, after } => {
@@ -221,7 +242,7 @@ fn row(page: &mut Page, indent: usize, column: usize, part: &Part<'_>, row: &Row
                 true => head,
                 false => head.put(Tone::Plain, "  "),
             };
-            page.push(head.put(Tone::Plain, words));
+            page.prose_after(head, indent + 4, Tone::Plain, words);
             self::lines(page, indent + 4, lines);
         }
     }
@@ -287,6 +308,10 @@ fn lines(page: &mut Page, indent: usize, lines: &[hunk::Line]) {
     for line in lines {
         let line = match line {
             hunk::Line::Equal(count) => left_out(*count, "equal"),
+            hunk::Line::Chars(count) => {
+                let chars = counted(*count, "equal character", "equal characters");
+                Line::at(indent).put(Tone::Faint, &format!("… {chars}"))
+            }
             hunk::Line::More(count) => left_out(*count, "more"),
             hunk::Line::Text {
                 side,

@@ -4,6 +4,7 @@ pub mod cycle;
 pub mod generate;
 pub mod messy;
 pub mod nasty;
+pub mod patch;
 pub mod run;
 
 use std::path::{Path, PathBuf};
