@@ -1,0 +1,294 @@
+//! The comparison and its text, on one large app and on the worst cases: `cargo bench --bench diff`.
+//!
+//! The large app is the 966 kB console of the corpus against copies of itself that were edited here and there. The worst
+//! cases are apps of up to 10,000 components of which all are renamed, moved, renamed and edited, or replaced, and texts of
+//! 14 kB in one line. Each number is the median of several runs; the last column is the time a component takes, which stays
+//! about the same where the work is near-linear.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use ddapps::diff::{Change, diff};
+use ddapps::model::{
+    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Live, LiveApp,
+    Location, Mark, Owner, Policy, Publication, Saved, Version,
+};
+use ddapps::plan::plan;
+use ddapps::render::{About, Document, Format, Options, render};
+use serde_json::{Map, Value, json};
+
+const RUNS: usize = 9;
+const CONSOLE: &str = include_str!("../tests/corpus/aws-service-console.json");
+
+fn main() {
+    println!(
+        "{:<44} {:>10} {:>10} {:>9}",
+        "case", "diff", "render", "changes"
+    );
+    let console = console();
+    for edits in [0, 1, 20] {
+        let edited = edited(&console, edits);
+        measure(
+            &format!("966 kB console, {edits} edits"),
+            &console,
+            &edited,
+            None,
+        );
+    }
+    let (before, after) = long_lines(false);
+    measure(
+        "two 14 kB lines, edited in ten places",
+        &before,
+        &after,
+        None,
+    );
+    let (before, after) = long_lines(true);
+    measure(
+        "two 14 kB lines with nothing in common",
+        &before,
+        &after,
+        None,
+    );
+    type Case = (&'static str, fn(usize) -> (Body, Body));
+    let cases: [Case; 5] = [
+        ("all renamed", |n| (tree(n, "a", 0), tree(n, "b", 0))),
+        ("all renamed, references too", |n| {
+            (chained(n, "a"), chained(n, "b"))
+        }),
+        ("all renamed and edited", |n| {
+            (tree(n, "a", 0), tree(n, "b", 1))
+        }),
+        ("all moved", |n| (tree(n, "a", 0), reversed(n))),
+        ("all replaced", |n| (tree(n, "a", 0), replaced(n))),
+    ];
+    for (name, case) in cases {
+        for components in [100, 1_000, 3_000, 10_000] {
+            let (before, after) = case(components);
+            measure(
+                &format!("{components} components, {name}"),
+                &before,
+                &after,
+                Some(components),
+            );
+        }
+    }
+}
+
+fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
+    let (desired, live) = (desired(after.clone()), live(before.clone()));
+    let runs = if components.is_some_and(|it| it >= 3_000) {
+        3
+    } else {
+        RUNS
+    };
+    let compared = median(runs, || drop(diff(&desired, &live)));
+    let changes = |changes: &[Change<'_>]| changes[0].fields.len();
+    let count = changes(&diff(&desired, &live));
+    let plan = plan(&owner(), diff(&desired, &live), &Policy::default());
+    let about = About {
+        environment: None,
+        site: "datadoghq.com".into(),
+        commit: None,
+        version: "0.0.0",
+    };
+    let document = Document::Plan {
+        plan: &plan,
+        about: &about,
+        findings: &[],
+    };
+    let options = Options::default();
+    let rendered = median(runs, || drop(render(document, Format::Text, &options)));
+    let each =
+        components.map(|it| format!("  {:.1} µs each", compared.as_secs_f64() * 1e6 / it as f64));
+    println!(
+        "{name:<44} {:>7.1} ms {:>7.1} ms {count:>9}{}",
+        compared.as_secs_f64() * 1e3,
+        rendered.as_secs_f64() * 1e3,
+        each.unwrap_or_default(),
+    );
+}
+
+fn median(runs: usize, mut work: impl FnMut()) -> Duration {
+    let times = (0..runs).map(|_| {
+        let begin = Instant::now();
+        work();
+        begin.elapsed()
+    });
+    let mut times: Vec<_> = times.collect();
+    times.sort();
+    times[runs / 2]
+}
+
+fn console() -> Body {
+    let value: Value = serde_json::from_str(CONSOLE).expect("the corpus is JSON");
+    let list = |field: &str| value[field].as_array().cloned().unwrap_or_default();
+    body(list("components"), list("queries"))
+}
+
+fn body(components: Vec<Value>, queries: Vec<Value>) -> Body {
+    Body {
+        root_instance_name: "grid0".into(),
+        components,
+        queries,
+        extra: Map::new(),
+    }
+}
+
+/// The same with so many labels changed, spread over the whole.
+fn edited(body: &Body, edits: usize) -> Body {
+    fn labels<'a>(value: &'a mut Value, out: &mut Vec<&'a mut Value>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    match name == "label" && value.is_string() {
+                        true => out.push(value),
+                        false => labels(value, out),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| labels(item, out)),
+            _ => {}
+        }
+    }
+    let mut body = body.clone();
+    let mut found = Vec::new();
+    body.components
+        .iter_mut()
+        .for_each(|it| labels(it, &mut found));
+    let step = found.len() / edits.max(1);
+    for label in found.into_iter().step_by(step).take(edits) {
+        *label = format!("{} (new)", label.as_str().unwrap_or_default()).into();
+    }
+    body
+}
+
+/// A grid of so many buttons, four in each row, whose names and labels begin so.
+fn tree(components: usize, name: &str, edit: usize) -> Body {
+    let button = |n: usize| {
+        json!({"type": "button", "name": format!("{name}{n}"), "events": [
+            {"name": "click", "type": "triggerQuery", "queryName": "load"}
+        ], "properties": {
+            "label": format!("Button {n}{}", "!".repeat(edit)), "level": "default", "isPrimary": n.is_multiple_of(2),
+            "isVisible": format!("${{load.outputs[{n}]}}"), "isDisabled": false, "iconLeft": "", "isBorderless": false,
+        }})
+    };
+    let children: Vec<_> = (0..components).map(button).collect();
+    body(
+        vec![grid(children)],
+        vec![json!({"type": "stateVariable", "name": "load", "properties": {}})],
+    )
+}
+
+fn grid(children: Vec<Value>) -> Value {
+    json!({"type": "grid", "name": "grid0", "events": [], "properties": {"children": children}})
+}
+
+/// The same where each refers to the one before it.
+fn chained(components: usize, name: &str) -> Body {
+    let mut body = tree(components, name, 0);
+    let buttons = body.components[0]["properties"]["children"].as_array_mut();
+    for (n, button) in buttons.into_iter().flatten().enumerate().skip(1) {
+        button["properties"]["isLoading"] = format!("${{{name}{}.value > {n}}}", n - 1).into();
+    }
+    body
+}
+
+fn reversed(components: usize) -> Body {
+    let mut body = tree(components, "a", 0);
+    if let Some(children) = body.components[0]["properties"]["children"].as_array_mut() {
+        children.reverse();
+    }
+    body
+}
+
+/// As many components with nothing in common.
+fn replaced(components: usize) -> Body {
+    let text = |n: usize| {
+        json!({"type": "button", "name": format!("t{n}"), "properties": {
+            "text": format!("Text {n}"), "size": n, "align": "left", "color": format!("#{n:06x}"),
+        }})
+    };
+    body(vec![grid((0..components).map(text).collect())], Vec::new())
+}
+
+fn long_lines(different: bool) -> (Body, Body) {
+    let line = |word: &str| -> String {
+        (0..1_000)
+            .map(|n| format!("{word}{}.f({n}); ", n % 97))
+            .collect()
+    };
+    let text = |content: String| {
+        body(
+            vec![grid(vec![
+                json!({"type": "text", "name": "t", "properties": {"content": content}}),
+            ])],
+            Vec::new(),
+        )
+    };
+    let before = line("abc");
+    let after = match different {
+        true => line("xyz"),
+        false => (0..10).fold(before.clone(), |text, n| {
+            text.replacen(&format!("f({});", n * 90 + 5), "g(1);", 1)
+        }),
+    };
+    (text(before), text(after))
+}
+
+fn owner() -> Owner {
+    Owner {
+        project: "platform".into(),
+        environment: None,
+    }
+}
+
+fn key() -> AppKey {
+    AppKey::new("app").expect("a good key")
+}
+
+fn app(body: Body) -> App {
+    App {
+        name: "App".into(),
+        description: None,
+        tags: None,
+        protection_level: None,
+        self_service: None,
+        publish: None,
+        definition: Definition::new(body),
+    }
+}
+
+fn desired(body: Body) -> Desired {
+    let app = DesiredApp {
+        app: app(body),
+        location: Location::start("apps/app.json"),
+        places: DefinitionPlaces::default(),
+    };
+    Desired {
+        owner: owner(),
+        apps: BTreeMap::from([(key(), app)]),
+        bindings: BTreeMap::new(),
+        connections: BTreeMap::new(),
+    }
+}
+
+fn live(body: Body) -> Live {
+    let id = AppId(uuid::Uuid::from_u128(1));
+    let mark = Mark {
+        owner: owner(),
+        key: key(),
+    };
+    let app = LiveApp {
+        id,
+        marks: BTreeSet::from([mark]),
+        app: app(body),
+        version: Version(1),
+        version_id: None,
+        publication: Publication::Unpublished,
+        saved: Saved::default(),
+    };
+    Live {
+        apps: BTreeMap::from([(id, app)]),
+        ..Live::default()
+    }
+}
