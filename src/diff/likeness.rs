@@ -275,11 +275,14 @@ impl<'a> Parts<'a> {
                     }
                 }
             }
-            Value::String(text) if text.contains('\n') => {
+            Value::String(text) => {
+                let is_code = text.contains("${");
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-                lines.for_each(|line| self.text(path, line));
+                lines.for_each(|line| match is_code {
+                    true => self.code(path, line),
+                    false => self.text(path, line),
+                });
             }
-            Value::String(text) => self.text(path, text),
             Value::Null => self.found.push(step(path, "null")),
             Value::Bool(flag) => self
                 .found
@@ -288,17 +291,27 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A text in which all names that only this side has are the same word.
+    /// A text. If it is a name that only this side has, it is the same word as all of those.
     fn text(&mut self, path: u64, text: &str) {
+        let text = if self.lone.contains(text) { LONE } else { text };
+        self.found.push(step(path, text));
+    }
+
+    /// A line of code, in which all names that only this side has are the same word. Elsewhere, such as in the name of an
+    /// action, a word that is also a name refers to nothing.
+    fn code(&mut self, path: u64, line: &str) {
         let mut hasher = DefaultHasher::new();
         path.hash(&mut hasher);
-        for word in words(text) {
-            let word = if self.lone.contains(word) { "\0" } else { word };
+        for word in words(line) {
+            let word = if self.lone.contains(word) { LONE } else { word };
             hasher.write(word.as_bytes());
         }
         self.found.push(hasher.finish());
     }
 }
+
+/// What stands for every name that only one side has.
+const LONE: &str = "\0";
 
 /// A text in pieces: words that could be names, and what is between them.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
