@@ -376,6 +376,37 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
+        fn of_a_long_line_nothing_that_differs_is_left_out(
+            pieces in proptest::collection::vec(("[ab é;.]{0,60}", "[ab é;.]{0,9}", "[ab é;.]{0,9}"), 1..9),
+        ) {
+            let side = |pick: fn(&(String, String, String)) -> &String| -> String {
+                pieces.iter().map(|it| format!("{}{}", it.0, pick(it))).collect()
+            };
+            let (before, after) = (side(|it| &it.1), side(|it| &it.2));
+            let mut lines = Vec::new();
+            long_line(&before, &after, &mut lines);
+            let (mut old, mut new) = (String::new(), String::new());
+            for line in lines {
+                match line {
+                    Line::Text { side: Side::Before, text, .. } => old += &text,
+                    Line::Text { text, .. } => new += &text,
+                    // What is left out is equal, so it may be taken from either side.
+                    Line::Chars(count) => {
+                        let rest = |whole: &str, shown: &str| -> String {
+                            whole[shown.len()..].chars().take(count).collect()
+                        };
+                        let (left, right) = (rest(&before, &old), rest(&after, &new));
+                        prop_assert_eq!(&left, &right);
+                        old += &left;
+                        new += &right;
+                    }
+                    Line::Equal(_) | Line::More(_) => prop_assert!(false),
+                }
+            }
+            prop_assert_eq!((old, new), (before, after));
+        }
+
+        #[test]
         fn what_is_around_a_change_is_equal(
             parts in proptest::collection::vec("[ab é_]{0,4}", 0..6),
             other in proptest::collection::vec("[ab é_]{0,4}", 0..6),
