@@ -237,13 +237,11 @@ impl Parts {
     fn change(&mut self, fields: &[FieldChange], list: &str) {
         let mut changes: BTreeMap<String, Changes<'_>> = BTreeMap::new();
         for field in fields {
-            if let Some((label, rest)) = inside(&field.path, list) {
-                if !rest.is_empty() || matches!(field.difference, Difference::Changed { .. }) {
-                    changes
-                        .entry(label)
-                        .or_default()
-                        .push((rest, &field.difference));
-                }
+            if let Some((label, rest)) = inside(&field.path, list)
+                && (!rest.is_empty() || matches!(field.difference, Difference::Changed { .. }))
+            {
+                let changes = changes.entry(label).or_default();
+                changes.push((rest, &field.difference));
             }
         }
         for (label, changes) in changes {
