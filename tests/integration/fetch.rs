@@ -218,7 +218,7 @@ async fn where_the_listing_shows_no_tags_the_apps_are_asked() {
 }
 
 #[tokio::test]
-async fn a_thousand_apps_take_little_more_than_their_share_of_round_trips() {
+async fn a_thousand_apps_take_one_request_each_and_sixteen_at_a_time() {
     let latency = Duration::from_millis(50);
     let all: Apps = (1..=1000)
         .map(|number| (number, vec![format!("ddapps:p/k{number}")]))
@@ -240,12 +240,10 @@ async fn a_thousand_apps_take_little_more_than_their_share_of_round_trips() {
     })
     .await;
     let events = Mutex::new(Vec::new());
-    let start = Instant::now();
     let on_event = |event| events.lock().unwrap().push(event);
     let fetched = fetch(&server.client(), &scope(16, &[]), &on_event)
         .await
         .unwrap();
-    let (took, bound) = (start.elapsed(), latency * 1010_u32.div_ceil(16));
     assert_eq!(fetched.live.apps.len(), 1000);
     assert_eq!(server.received().len(), 1010);
     assert!(*most.lock().unwrap() <= 16, "{most:?} requests at once");
@@ -257,8 +255,6 @@ async fn a_thousand_apps_take_little_more_than_their_share_of_round_trips() {
         .collect();
     assert!(is_page[..17].contains(&false));
     assert!(!is_page[17..].contains(&true));
-    // The bound is 3.2 s, and an idle machine stays within a tenth of it; a busy one gets air.
-    assert!(took < bound * 2, "{took:?} where {bound:?} is the bound");
     let events = events.into_inner().unwrap();
     assert_eq!(
         events.last(),
