@@ -16,7 +16,7 @@ use super::{output, show};
 pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
     let full = args.decisions.full;
     let proposal = Proposal::make(global, &args.decisions).await?;
-    // JSON is one document, and that is the report.
+    // All forms but text are one document, and that is the report.
     let shown = match global.format {
         Format::Text => output::text(global, proposal.document(), full),
         _ => String::new(),
@@ -29,7 +29,7 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         check_reviewed(global, file, &proposal)?;
     }
     if proposal.plan.has_steps() && !args.yes {
-        ask(&proposal)?;
+        ask(global, &proposal)?;
     }
     let report = converge(global, args, &proposal).await;
     if proposal.plan.has_steps() || global.format != Format::Text {
@@ -67,7 +67,7 @@ fn check_reviewed(global: &Global, file: &Path, proposal: &Proposal) -> Result<(
         .into())
 }
 
-fn ask(proposal: &Proposal) -> Result<()> {
+fn ask(global: &Global, proposal: &Proposal) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         let message = "nobody can be asked: this is no terminal";
         return Err(Ending::new(Exit::Refused, message)
@@ -78,6 +78,10 @@ fn ask(proposal: &Proposal) -> Result<()> {
         Some(environment) => format!(" to `{environment}`"),
         None => String::new(),
     };
+    // Nobody says yes to what they have not seen: a document of another form is the report.
+    if global.format != Format::Text {
+        output::beside(global, proposal.document())?;
+    }
     // The question stands apart from the plan above it.
     let _ = writeln!(io::stderr());
     let sure = dialoguer::Confirm::new()

@@ -111,10 +111,27 @@ pub struct Selection {
 pub enum Format {
     Text,
     Json,
+    /// For pull requests
+    Markdown,
+    /// A page with pictures that needs nothing else
+    Html,
     /// What is wrong with the files, for code scanning (with `validate`)
     Sarif,
     /// What is wrong with the files, as annotations of GitHub Actions (with `validate`)
     Github,
+}
+
+impl From<Format> for ddapps::render::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Json => Self::Json,
+            Format::Markdown => Self::Markdown,
+            Format::Html => Self::Html,
+            Format::Sarif => Self::Sarif,
+            Format::Github => Self::Github,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

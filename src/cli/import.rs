@@ -47,8 +47,8 @@ pub async fn run(global: &Global, args: &args::Import) -> Result<Exit> {
     )?;
     let text = match global.format {
         Format::Json => imported_json::json(&result, &unread),
-        // The forms for findings are refused before any command begins.
-        Format::Text | Format::Sarif | Format::Github => imported::text(&result, &unread, &target),
+        // The other forms are refused before any command begins.
+        _ => imported::text(&result, &unread, &target),
     };
     output::result(global, &text)?;
     Ok(exit(&result, &unread))

@@ -66,6 +66,17 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         let message = "`--format sarif` and `--format github` are for `validate`";
         return Err(Ending::new(Exit::Usage, message).into());
     }
+    // What an import did and what a rule is about are no documents of the renderer.
+    let is_page = matches!(global.format, Format::Markdown | Format::Html);
+    let has_none = match &cli.command {
+        Command::Import(_) => true,
+        Command::Validate(args) => args.explain.is_some(),
+        _ => false,
+    };
+    if is_page && has_none {
+        let message = "`--format markdown` and `--format html` are for plans, reports and findings";
+        return Err(Ending::new(Exit::Usage, message).into());
+    }
     match &cli.command {
         Command::Validate(args) => validate::run(global, args),
         Command::Show(args) => show::run(global, args),

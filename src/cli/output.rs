@@ -21,12 +21,6 @@ pub fn show(global: &Global, document: Document<'_>, full: bool) -> anyhow::Resu
 
 /// Renders a document as `show` does, but leaves it to the caller.
 pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
-    let format = match global.format {
-        Format::Text => render::Format::Text,
-        Format::Json => render::Format::Json,
-        Format::Sarif => render::Format::Sarif,
-        Format::Github => render::Format::Github,
-    };
     let to_file = global.output.is_some();
     let options = render::Options {
         color: match global.color {
@@ -39,8 +33,9 @@ pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
         },
         full,
         secrets: secrets(),
+        ..render::Options::default()
     };
-    render(document, format, &options)
+    render(document, global.format.into(), &options)
 }
 
 /// Hands out the result.
@@ -86,6 +81,11 @@ pub fn findings(global: &Global, findings: &[Finding]) -> anyhow::Result<()> {
     if global.format != Format::Text {
         return show(global, document, false);
     }
+    beside(global, document)
+}
+
+/// Shows a document as text on stderr.
+pub fn beside(global: &Global, document: Document<'_>) -> anyhow::Result<()> {
     let text = render(document, render::Format::Text, &options_on_stderr(global));
     Ok(io::stderr().write_all(text.as_bytes())?)
 }
@@ -97,6 +97,7 @@ pub fn options_on_stderr(global: &Global) -> render::Options {
         width: PLAIN_WIDTH,
         full: false,
         secrets: secrets(),
+        ..render::Options::default()
     }
 }
 

@@ -90,6 +90,7 @@ pub(super) fn deletions(apps: &mut [AppPlan], policy: &Policy, empty: Option<Emp
     for app in apps.iter_mut().filter(|app| app.action == Action::Delete) {
         app.action = Action::Refused;
         app.steps.clear();
+        app.layout = None;
         app.refusal = Some(refusal.clone());
     }
 }

@@ -21,6 +21,7 @@ mod app;
 mod consequence;
 mod digest;
 mod guard;
+mod layout;
 mod step;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ use consequence::consequences;
 pub use consequence::{Consequence, Touched};
 pub use digest::Digest;
 pub use guard::{EmptyDesired, Refusal};
+pub use layout::{COLUMNS, Layout, Panel, PanelKind, Tile, Touch};
 pub use step::{Call, Expected, Precondition, Step, Target};
 
 /// What a run will do, app by app.
@@ -73,6 +75,8 @@ pub struct AppPlan {
     pub components: BTreeMap<String, Standing>,
     /// The aliases of the connections that differ, by id, as far as the environment has any.
     pub connections: BTreeMap<String, String>,
+    /// The screens on which something differs; `None` where nothing does.
+    pub layout: Option<Layout>,
     /// What is live now.
     pub live: Option<LiveState>,
     /// Why nothing is done, if that is so for safety.
@@ -182,6 +186,7 @@ fn app(owner: &Owner, change: Change<'_>, policy: &Policy) -> AppPlan {
             .into_iter()
             .map(Note::Consequence),
     );
+    let layout = screens(&change, action);
     let Change {
         key,
         kind: _,
@@ -202,6 +207,7 @@ fn app(owner: &Owner, change: Change<'_>, policy: &Policy) -> AppPlan {
         changes: fields,
         components,
         connections,
+        layout,
         live: live.map(|live| LiveState {
             version: live.version,
             publication: live.publication,
@@ -210,6 +216,20 @@ fn app(owner: &Owner, change: Change<'_>, policy: &Policy) -> AppPlan {
         refusal,
         notes,
         key,
+    }
+}
+
+/// The screens that differ, of an app about which something is done.
+fn screens(change: &Change<'_>, action: Action) -> Option<Layout> {
+    let live = change.live.map(|live| &live.app.definition);
+    match action {
+        Action::Delete => layout::layout(Some(&live?.body()), None, &[]),
+        Action::Create | Action::Update | Action::Adopt => {
+            let after = change.body.as_ref()?;
+            let before = live.map(|it| it.body());
+            layout::layout(before.as_ref(), Some(after), &change.fields)
+        }
+        Action::NoOp | Action::Refused => None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! ```text
 //! Plan ──┐                        ┌→ JSON text
 //!        ├→ json::SavedPlan, masked ┤
-//! FILE ──┘                        └→ view → terminal
+//! FILE ──┘                        └→ view → terminal, markdown, html
 //! ```
 //!
 //! A plan becomes the saved plan of version 1 first, whatever the format; so a plan that was saved and read back shows
@@ -13,9 +13,12 @@
 
 mod escape;
 mod folds;
+mod gist;
 mod github;
+mod html;
 mod hunk;
 mod json;
+mod markdown;
 mod path;
 mod phrases;
 mod redact;
@@ -25,6 +28,7 @@ mod sarif;
 mod schema;
 mod terminal;
 mod view;
+mod wireframe;
 mod words;
 
 use secrecy::SecretString;
@@ -121,6 +125,10 @@ pub enum Format {
     Text,
     /// One JSON document.
     Json,
+    /// Markdown for pull requests.
+    Markdown,
+    /// One HTML page that needs nothing else.
+    Html,
     /// The findings alone, as SARIF 2.1.0.
     Sarif,
     /// The findings alone, as annotations of GitHub Actions.
@@ -138,6 +146,35 @@ pub struct Options {
     pub full: bool,
     /// Our own keys, masked wherever they stand.
     pub secrets: Vec<SecretString>,
+    /// What the host of Markdown allows.
+    pub markdown: MarkdownOptions,
+}
+
+/// What the host of a Markdown text allows.
+#[derive(Clone, Debug)]
+pub struct MarkdownOptions {
+    /// The most bytes that it takes; at least [`MarkdownOptions::LEAST`]. What does not fit is left out by structure.
+    pub limit: Option<usize>,
+    /// Whether it lets HTML through. Bitbucket does not: there, nothing is folded.
+    pub html: bool,
+    /// Where all of it is, for a text that is cut: an address, or a few words.
+    pub more: Option<String>,
+}
+
+impl MarkdownOptions {
+    /// The least limit that is kept: what is never left out takes less.
+    pub const LEAST: usize = 4_096;
+}
+
+impl Default for MarkdownOptions {
+    /// Without a limit, with HTML.
+    fn default() -> Self {
+        Self {
+            limit: None,
+            html: true,
+            more: None,
+        }
+    }
 }
 
 impl Default for Options {
@@ -148,6 +185,7 @@ impl Default for Options {
             width: 100,
             full: false,
             secrets: Vec::new(),
+            markdown: MarkdownOptions::default(),
         }
     }
 }
@@ -188,6 +226,8 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
             match format {
                 Format::Json => json::text(&report),
                 Format::Text => terminal::report(&report, options),
+                Format::Markdown => markdown::report(&report, options),
+                Format::Html => html::report(&report),
                 Format::Sarif => sarif::findings(&[], &[]),
                 Format::Github => github::findings(&[]),
             }
@@ -202,6 +242,8 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
             match format {
                 Format::Json => json::text(&json::Findings::from(findings)),
                 Format::Text => terminal::findings(&findings, texts, &mask, options),
+                Format::Markdown => markdown::findings(&findings, options),
+                Format::Html => html::findings(&findings),
                 Format::Sarif => sarif::findings(&findings, rules),
                 Format::Github => github::findings(&findings),
             }
@@ -213,6 +255,8 @@ fn saved(plan: &SavedPlan, format: Format, options: &Options) -> String {
     match format {
         Format::Json => json::text(plan),
         Format::Text => terminal::plan(&view::View::of(plan, options.full), options),
+        Format::Markdown => markdown::plan(&view::View::of(plan, options.full), options),
+        Format::Html => html::plan(plan, &view::View::of(plan, options.full)),
         Format::Sarif => sarif::findings(&plan.findings, &[]),
         Format::Github => github::findings(&plan.findings),
     }

@@ -53,6 +53,8 @@ fn wrong_usage_is_sixty_four_and_help_is_none() {
         &["plan", "--no-such-option"][..],
         &["frobnicate"],
         &["plan", "--shard", "3/2"],
+        &["import", "--all", "--format", "html"],
+        &["validate", "--explain", "--format", "markdown"],
         &[],
     ] {
         let run = Run::new(workspace.root(), None, args);
@@ -197,6 +199,25 @@ fn a_hostile_plan_file_is_refused() {
         let run = Run::new(workspace.root(), None, &["show", path.to_str().unwrap()]);
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{name}");
     }
+}
+
+#[test]
+fn pages_of_plans_reports_and_findings_are_one_document_each() {
+    let (server, workspace) = (Server::new(Settings::default()), repository("cat-facts"));
+    let page = |args: &[&str]| {
+        let args = [args, &["--format", "html"]].concat();
+        run(&server, &workspace, &args).expect(0)
+    };
+    let saved = workspace.path("plan.json");
+    let plan = page(&["plan", "--out", saved.to_str().unwrap()]);
+    assert_eq!(plan, page(&["show", saved.to_str().unwrap()]));
+    let pages = [plan, page(&["apply", "--yes"]), page(&["validate"])];
+    for text in pages {
+        assert_eq!(text.matches("<!doctype html>").count(), 1, "{text}");
+        assert!(text.ends_with("</html>\n"), "{text}");
+    }
+    let markdown = run(&server, &workspace, &["plan", "--format", "markdown"]).expect(0);
+    assert!(markdown.starts_with("### Plan for "), "{markdown}");
 }
 
 #[test]

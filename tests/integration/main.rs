@@ -13,6 +13,7 @@ mod fuzz;
 mod generated;
 mod import;
 mod layers;
+mod pages;
 mod recordings;
 mod render;
 mod repository;

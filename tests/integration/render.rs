@@ -23,7 +23,7 @@ fn owner() -> Owner {
     }
 }
 
-fn about() -> About {
+pub fn about() -> About {
     About {
         environment: Some("prod".into()),
         site: "datadoghq.com".into(),
@@ -33,7 +33,7 @@ fn about() -> About {
 }
 
 /// A definition of the corpus, as one side of a comparison.
-fn app(slug: &str) -> App {
+pub fn app(slug: &str) -> App {
     let file = project("tests/corpus").join(format!("{slug}.json"));
     let mut value: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     if value["data"].is_object() {
@@ -57,7 +57,7 @@ fn app(slug: &str) -> App {
 }
 
 /// The plan for git's apps by key, against the live ones by key. A live app without one in git is an orphan.
-fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
+pub fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
     let key = |text: &str| AppKey::new(text).unwrap();
     let desired = Desired {
         owner: owner(),
@@ -122,7 +122,7 @@ fn json_text(plan: &Plan, options: &Options) -> String {
     render(document, Format::Json, options)
 }
 
-fn findings() -> Vec<Finding> {
+pub fn findings() -> Vec<Finding> {
     let place = |line, column| Location {
         path: "apps/ecs.yaml".into(),
         line,
@@ -143,7 +143,7 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
-const PAIRS: [&str; 6] = [
+pub const PAIRS: [&str; 6] = [
     "aws-autoscaling-groups",
     "aws-ecs-tasks",
     "aws-explore-s3",
@@ -153,7 +153,7 @@ const PAIRS: [&str; 6] = [
 ];
 
 /// The plan from an earlier revision of an app to the newer one.
-fn revised(slug: &str) -> Plan {
+pub fn revised(slug: &str) -> Plan {
     planned(
         vec![(slug, app(slug))],
         vec![(slug, app(&format!("{slug}.rev1")))],
@@ -395,7 +395,7 @@ fn blanks_at_the_end_of_a_line_are_seen() {
 }
 
 /// A plan of one app with one change, made by hand.
-fn changed(path: &str, before: Value, after: Value) -> Plan {
+pub fn changed(path: &str, before: Value, after: Value) -> Plan {
     let mut plan = revised("aws-explore-s3");
     plan.apps[0].changes = vec![FieldChange {
         path: path.into(),
@@ -424,7 +424,7 @@ fn our_own_keys_are_masked_everywhere() {
 }
 
 /// Pieces of text that a terminal or a CI runner would obey, or that nobody would see.
-fn hostile() -> impl Strategy<Value = String> {
+pub fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         proptest::sample::select(vec![
             "\u{1b}[31m",
@@ -462,7 +462,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 /// What must not be in a line, colours set aside.
-fn obeyed(c: char) -> bool {
+pub fn obeyed(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }

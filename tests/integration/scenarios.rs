@@ -1,9 +1,9 @@
 //! Every folder of `tests/scenarios`: a repository and a server in, everything that is shown and done out.
 //!
 //! A folder holds `desired/` (the repository), `live.json` (the server's state; none: no apps) and `scenario.json`:
-//! what it is about, and optionally `args`, `env`, `switches`, `faults`, and `converged: false` where a second plan still
-//! has something to say. The rest is written by `DDAPPS_BLESS=1 cargo test`, and read with care before it is committed:
-//! `plan.txt`, `plan.json`, `report.txt`, and `outcome.txt` with exit codes, write requests and the second plan.
+//! what it is about, and optionally `args`, `env`, `switches`, `faults`, `page: true` where the page is looked at, and
+//! `converged: false` where a second plan still has something to say. The rest is written by `DDAPPS_BLESS=1 cargo test`, and read with care before it is committed:
+//! `plan.txt`, `plan.json`, `plan.md`, `plan.html` (what is on the page), `report.txt`, and `outcome.txt` with exit codes, write requests and the second plan.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -64,6 +64,17 @@ fn check(name: &str) -> Vec<String> {
     let about = scenario["about"].as_str().unwrap();
     let plan = run("plan", &["--detailed-exitcode"]);
     let json = run("plan", &["--format", "json"]);
+    // Pages are made of the saved plan: what `show` prints is what `plan` would.
+    let saved = workspace.root().join(".saved-plan");
+    std::fs::write(&saved, &json.stdout).unwrap();
+    let show = |format: &str| {
+        let args = ["show", saved.to_str().unwrap(), "--format", format];
+        Run::new(workspace.root(), None, &args).stdout
+    };
+    let has_page = scenario["page"].as_bool() == Some(true);
+    let page = has_page.then(|| on_page(&show("html")).to_owned());
+    let markdown = show("markdown");
+    std::fs::remove_file(&saved).unwrap();
     assert_eq!(
         server.writes(),
         Vec::<String>::new(),
@@ -106,8 +117,20 @@ fn check(name: &str) -> Vec<String> {
         ("outcome.txt", outcome),
     ]
     .into_iter()
+    // Where there is no plan, there is nothing to show.
+    .chain((!markdown.is_empty()).then_some(("plan.md", markdown)))
+    .chain(page.map(|page| ("plan.html", page)))
     .filter_map(|(file, text)| snapshot(&folder.join(file), &text))
     .collect()
+}
+
+/// What is on a page, without the style and script that are the same on all.
+fn on_page(page: &str) -> &str {
+    let (start, end) = (
+        page.find("<header>").unwrap(),
+        page.find("<script>").unwrap(),
+    );
+    page[start..end].trim_end()
 }
 
 fn server(folder: &Path, scenario: &Value) -> Server {

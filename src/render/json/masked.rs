@@ -48,6 +48,7 @@ impl App {
             connections: (self.connections.iter())
                 .map(|(id, alias)| (mask.text(id), mask.text(alias)))
                 .collect(),
+            layout: self.layout.map(|it| it.masked(mask)),
             live: self.live.map(|it| it.masked(mask)),
             drift: self.drift.into_iter().map(|it| it.masked(mask)).collect(),
             refusal: self.refusal.map(|it| it.masked(mask)),

@@ -6,6 +6,7 @@
 //! [`of_plan`] fills them from a plan, [`masked`] masks them, [`read`] reads them back from a file that a stranger may
 //! have written.
 
+pub(super) mod layout;
 mod masked;
 mod of_plan;
 pub(super) mod read;
@@ -18,6 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(super) use layout::{Layout, Panel, PanelKind, Tile};
 pub(super) use text::text;
 
 /// The version of the format that is written.
@@ -99,6 +101,9 @@ pub(super) struct App {
     /// The environment's aliases of the connections that differ, by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub connections: BTreeMap<String, String>,
+    /// The screens on which something differs. Absent where nothing on any of them does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
     /// What is live; null if there is no such app, or if it is not known which one it is.
     pub live: Option<Live>,
     /// What was changed live since the last apply.

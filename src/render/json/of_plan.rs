@@ -8,8 +8,8 @@ use crate::plan::{self, AppPlan, Call, Note, Plan, Precondition, Target};
 use crate::render::{About, words};
 
 use super::{
-    Action, App, Around, Change, Component, Expects, FORMAT_VERSION, File, Finding, Live, Op,
-    Refusal, SavedPlan, Severity, State, Step, StepKind, Summary,
+    Action, App, Around, Change, Component, Expects, FORMAT_VERSION, File, Finding, Layout, Live,
+    Op, Refusal, SavedPlan, Severity, State, Step, StepKind, Summary,
 };
 
 impl SavedPlan {
@@ -74,6 +74,7 @@ impl App {
             changes,
             components,
             connections,
+            layout,
             live,
             refusal,
             notes,
@@ -93,6 +94,7 @@ impl App {
                 .map(|(name, it)| (name.clone(), it.into()))
                 .collect(),
             connections: connections.clone(),
+            layout: layout.as_ref().map(Layout::from),
             live: live.as_ref().map(Live::from),
             drift: Vec::new(),
             refusal: refusal.as_ref().map(Refusal::from),

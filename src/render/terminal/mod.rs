@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::model::Texts;
 use crate::render::Options;
+use crate::render::gist;
 use crate::render::hunk::{self, Side};
 use crate::render::json::{App, Drift, Finding, Severity};
 use crate::render::redact::Mask;
@@ -392,19 +393,15 @@ fn all_findings(page: &mut Page, findings: &[Finding]) {
 }
 
 fn one_finding(page: &mut Page, finding: &Finding) {
-    let (word, tone) = match finding.severity {
-        Severity::Error => ("error", Tone::Danger),
-        Severity::Warning => ("warning", Tone::Changed),
-        Severity::Note => ("note", Tone::Faint),
+    let tone = match finding.severity {
+        Severity::Error => Tone::Danger,
+        Severity::Warning => Tone::Changed,
+        Severity::Note => Tone::Faint,
     };
+    let word = gist::severity(finding.severity);
     let mut line = Line::at(0);
-    if let Some(file) = &finding.file {
-        let place = match (finding.line, finding.column) {
-            (Some(line), Some(column)) => format!("{file}:{line}:{column} "),
-            (Some(line), None) => format!("{file}:{line} "),
-            (None, _) => format!("{file} "),
-        };
-        line = line.put(Tone::Plain, &place);
+    if let Some(place) = gist::place(finding) {
+        line = line.put(Tone::Plain, &place).put(Tone::Plain, " ");
     }
     let line = line
         .put(tone, &format!("{word}[{}]", finding.rule))
@@ -414,15 +411,5 @@ fn one_finding(page: &mut Page, finding: &Finding) {
 }
 
 fn totals(page: &mut Page, findings: &[Finding]) {
-    let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
-    let counts: Vec<_> = [
-        (count(Severity::Error), "error", "errors"),
-        (count(Severity::Warning), "warning", "warnings"),
-        (count(Severity::Note), "note", "notes"),
-    ]
-    .into_iter()
-    .filter(|(count, ..)| *count > 0)
-    .map(|(count, one, many)| counted(count, one, many))
-    .collect();
-    page.push(Line::at(0).put(Tone::Strong, &counts.join(", ")));
+    page.push(Line::at(0).put(Tone::Strong, &gist::findings(findings)));
 }

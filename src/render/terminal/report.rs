@@ -1,9 +1,10 @@
 //! What became of a plan, as text: what needs nobody's eyes in a line an app, then what does, then the totals.
 
 use crate::render::Options;
-use crate::render::json::report::{App, Report, Step, StepOutcome, Summary};
+use crate::render::gist::{self, is_quiet};
+use crate::render::json::report::{App, Report, Step, StepOutcome};
 use crate::render::view::scope;
-use crate::render::words::{self, counted};
+use crate::render::words;
 
 use super::help;
 use super::line::{Line, Page, Tone};
@@ -31,12 +32,6 @@ pub(in crate::render) fn report(report: &Report, options: &Options) -> String {
     }
     totals(&mut page, report, &scope);
     page.finish()
-}
-
-/// Whether everything was done and nobody has to look at it.
-fn is_quiet(app: &App) -> bool {
-    let done = |step: &Step| step.outcome == StepOutcome::Done && step.notice.is_none();
-    app.refusal.is_none() && app.steps.iter().all(done)
 }
 
 fn named(app: &App, sign: &str, tone: Tone) -> Line {
@@ -72,12 +67,12 @@ fn loud_app(page: &mut Page, app: &App) {
 }
 
 fn step(page: &mut Page, step: &Step) {
-    let (word, tone) = match step.outcome {
-        StepOutcome::Done => ("done", Tone::Added),
-        StepOutcome::Failed if is_unknown(step) => ("unknown", Tone::Danger),
-        StepOutcome::Failed => ("failed", Tone::Danger),
-        StepOutcome::Skipped => ("skipped", Tone::Faint),
+    let tone = match step.outcome {
+        StepOutcome::Done => Tone::Added,
+        StepOutcome::Failed => Tone::Danger,
+        StepOutcome::Skipped => Tone::Faint,
     };
+    let word = gist::outcome(step);
     let line = Line::at(6).put(tone, &format!("{word:<9}"));
     let line = line.put(Tone::Plain, words::step(step.kind));
     page.push(match &step.reason {
@@ -91,47 +86,13 @@ fn step(page: &mut Page, step: &Step) {
     }
 }
 
-/// Whether it is not known what became of a step.
-fn is_unknown(step: &Step) -> bool {
-    let error = step.error.as_ref().map(|it| it.code.as_str());
-    matches!(error, Some("unknown" | "interrupted"))
-}
-
 fn totals(page: &mut Page, report: &Report, scope: &str) {
-    let Summary {
-        done,
-        failed,
-        skipped,
-        stale,
-        notices,
-        refused,
-        no_op,
-    } = report.summary;
-    let steps = report.apps.iter().flat_map(|app| &app.steps);
-    let unknown = steps.filter(|step| is_unknown(step)).count();
-    let of_failed: Vec<_> = [(stale, "stale"), (unknown, "unknown")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    let failures = match of_failed.is_empty() {
-        true => format!("{failed} failed"),
-        false => format!("{failed} failed ({})", of_failed.join(", ")),
-    };
-    let counts = [
-        (true, format!("{} done", counted(done, "step", "steps"))),
-        (failed > 0, failures),
-        (skipped > 0, format!("{skipped} skipped")),
-        (notices > 0, counted(notices, "to look at", "to look at")),
-        (refused > 0, counted(refused, "app refused", "apps refused")),
-        (no_op > 0, counted(no_op, "app unchanged", "apps unchanged")),
-    ];
-    let counts: Vec<_> = (counts.into_iter())
-        .filter_map(|(told, words)| told.then_some(words))
-        .collect();
     page.push(
         Line::at(0)
             .put(Tone::Strong, &format!("Applied to {scope}"))
-            .put(Tone::Plain, &format!(": {}", counts.join(", "))),
+            .put(
+                Tone::Plain,
+                &format!(": {}", gist::report(report).join(", ")),
+            ),
     );
 }

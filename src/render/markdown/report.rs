@@ -1,0 +1,86 @@
+//! What became of a plan, as Markdown: a row an app, and a section for each that somebody has to look at.
+
+use crate::render::Options;
+use crate::render::gist;
+use crate::render::json::report::{App, Report, Step};
+use crate::render::view::scope;
+use crate::render::words;
+
+use super::cut::{Parts, Section};
+use super::inline::{cell, code, html_code, html_name, name, name_cell, prose, prose_cell};
+use super::{Style, limited};
+
+/// A report.
+pub(in crate::render) fn report(report: &Report, options: &Options) -> String {
+    let style = Style::of(options);
+    let scope = scope(&report.project, report.environment.as_deref(), &report.site);
+    let (quiet, loud): (Vec<_>, Vec<_>) = report.apps.iter().partition(|app| gist::is_quiet(app));
+    let parts = Parts {
+        head: format!(
+            "### {}\n\n**{}**\n\n",
+            prose(&format!("Applied to {scope}")),
+            prose(&gist::report(report).join(", "))
+        ),
+        table: "| | App | Steps | |\n|---|---|---|---|\n",
+        rows: loud.iter().chain(&quiet).map(|app| row(app)).collect(),
+        sections: loud.iter().map(|app| section(app, style)).collect(),
+        list: (String::new(), ""),
+        items: Vec::new(),
+    };
+    limited(&parts, &options.markdown)
+}
+
+fn row(app: &App) -> String {
+    let steps: Vec<_> = app.steps.iter().map(|it| words::step(it.kind)).collect();
+    format!(
+        "| **{}** | {} {} | {} | |\n",
+        gist::app_outcome(app),
+        cell(&app.key),
+        name_cell(&app.name),
+        prose_cell(&steps.join(", "))
+    )
+}
+
+fn section(app: &App, style: Style) -> Section {
+    let outcome = gist::app_outcome(app);
+    let heading = match style.html {
+        true => format!(
+            "<b>{outcome}</b> {} {}",
+            html_code(&app.key),
+            html_name(&app.name)
+        ),
+        false => format!("{outcome} {} {}", code(&app.key), name(&app.name)),
+    };
+    let id = app.id.as_ref().map(|id| format!("- id: {}\n", code(id)));
+    let refusal = app.refusal.as_ref().map(|refusal| {
+        let help = match refusal.help.as_str() {
+            "" => String::new(),
+            help => format!("- help: {}\n", prose(help)),
+        };
+        format!("- **refused:** {}\n{help}", prose(&refusal.message))
+    });
+    let steps = app.steps.iter().map(step);
+    let body: String = id.into_iter().chain(refusal).chain(steps).collect();
+    let text = style.folded(&heading, &body, true);
+    Section {
+        line: text.clone(),
+        changes: text.clone(),
+        full: text,
+    }
+}
+
+fn step(step: &Step) -> String {
+    let why = [&step.reason, &step.error, &step.notice];
+    let why: Vec<_> = (why.into_iter().flatten())
+        .map(|it| prose(&it.message))
+        .collect();
+    let why = match why.is_empty() {
+        true => String::new(),
+        false => format!(": {}", why.join("; ")),
+    };
+    format!(
+        "- **{}** {}{why}\n",
+        gist::outcome(step),
+        words::step(step.kind)
+    )
+}
