@@ -64,7 +64,8 @@ pub fn validate<T: Send>(
 /// The expressions that one thread has parsed already: apps that were made from one another share most of theirs.
 #[derive(Default)]
 struct Known {
-    parsed: BTreeMap<String, Rc<Parsed>>,
+    /// By length first: code of the same wrapper starts alike, and comparing it to its end takes long.
+    parsed: BTreeMap<usize, BTreeMap<String, Rc<Parsed>>>,
     bytes: usize,
 }
 
@@ -73,13 +74,14 @@ impl Known {
     const MAX_BYTES: usize = 8 << 20;
 
     fn parse(&mut self, code: &str, parser: &mut Parser) -> Rc<Parsed> {
-        if let Some(parsed) = self.parsed.get(code) {
+        let alike = self.parsed.entry(code.len()).or_default();
+        if let Some(parsed) = alike.get(code) {
             return parsed.clone();
         }
         let parsed = Rc::new(parser.parse(code));
         if self.bytes + code.len() <= Self::MAX_BYTES {
             self.bytes += code.len();
-            self.parsed.insert(code.to_owned(), parsed.clone());
+            alike.insert(code.to_owned(), parsed.clone());
         }
         parsed
     }

@@ -26,8 +26,8 @@ impl<'a> Node<'a> {
     /// The member `key`.
     pub fn get(&self, key: &str) -> Option<Self> {
         let map = self.value.as_object()?;
-        let value = map.get(key)?;
-        let (_, places) = (map.keys().zip(self.parts())).find(|(other, _)| *other == key)?;
+        let mut members = map.iter().zip(self.parts());
+        let ((_, value), places) = members.find(|((other, _), _)| *other == key)?;
         Some(Self { value, places })
     }
 
