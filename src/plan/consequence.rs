@@ -76,6 +76,11 @@ pub enum Consequence {
         /// What of it is new.
         touched: Touched,
     },
+    /// Queries whose actions change things run with another connection, whatever else of them is new.
+    OtherConnection {
+        /// Their names.
+        queries: Vec<String>,
+    },
     /// A component is always shown, and was not.
     AlwaysShown(Thing),
     /// A component is never shown, and was.
@@ -93,8 +98,6 @@ pub enum Touched {
     Added,
     /// The action that it runs.
     Action,
-    /// The connection that it runs with, whatever else.
-    Connection,
     /// What it is given.
     Inputs,
 }
@@ -220,12 +223,23 @@ fn action(query: &Value) -> Option<&str> {
 }
 
 fn queries(pairs: &Pairs<'_>, after: &Body, notes: &mut Vec<Consequence>) {
+    let mut queries = Vec::new();
     for query in after.queries.iter().filter(|query| action(query).is_some()) {
         match pairs.before(query) {
             None => added(query, notes),
-            Some(Some(before)) => changed(before, query, notes),
+            Some(Some(before)) => {
+                changed(before, query, notes);
+                let (name, action) = described(query);
+                if changes_things(&action) && differs(before, query, "connectionId") {
+                    queries.push(name);
+                }
+            }
             Some(None) => {}
         }
+    }
+    // One change of a connection is often one of many queries: that is one thing to know.
+    if !queries.is_empty() {
+        notes.push(Consequence::OtherConnection { queries });
     }
 }
 
@@ -294,17 +308,17 @@ fn changed(before: &Value, after: &Value, notes: &mut Vec<Consequence>) {
     }
 }
 
-/// What of an action is another one than before.
+/// What of an action is another one than before, but for the connection.
 fn touched(before: &Value, after: &Value) -> Option<Touched> {
-    let part = |query: &Value, name: &str| property(query, "spec")?.get(name).cloned();
-    let differs = |name| part(before, name) != part(after, name);
-    let parts = [
-        ("fqn", Touched::Action),
-        ("connectionId", Touched::Connection),
-        ("inputs", Touched::Inputs),
-    ];
-    let first = parts.into_iter().find(|(name, _)| differs(name));
+    let parts = [("fqn", Touched::Action), ("inputs", Touched::Inputs)];
+    let first = (parts.into_iter()).find(|(name, _)| differs(before, after, name));
     first.map(|(_, touched)| touched)
+}
+
+/// Whether a part of what a query runs is another one.
+fn differs(before: &Value, after: &Value, part: &str) -> bool {
+    let part = |query: &'_ Value| property(query, "spec")?.get(part).cloned();
+    part(before) != part(after)
 }
 
 fn described(query: &Value) -> (String, String) {

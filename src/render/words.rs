@@ -186,12 +186,21 @@ fn consequence(consequence: &Consequence) -> (&'static str, String) {
             match touched {
                 Touched::Added => format!("new query `{query}` changes things: `{action}`"),
                 Touched::Action => format!("query `{query}` now changes things by `{action}`"),
-                Touched::Connection => {
-                    format!("query `{query}`, which changes things, runs with another connection")
-                }
                 Touched::Inputs => {
                     format!("query `{query}`, which changes things by `{action}`, has other inputs")
                 }
+            },
+        ),
+        Consequence::OtherConnection { queries } => (
+            "other-connection",
+            match &queries[..] {
+                [query] => {
+                    format!("query `{query}`, which changes things, runs with another connection")
+                }
+                queries => format!(
+                    "queries {}, which change things, run with another connection",
+                    list(queries.iter().map(|query| format!("`{query}`")))
+                ),
             },
         ),
         Consequence::AlwaysShown(it) => {
