@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use super::Deed;
+
 /// One thing that goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -87,6 +89,11 @@ pub enum Failure {
     Slow(Duration),
     /// Nothing is done and no answer ever comes; the connection stays open.
     Hang,
+    /// The request is carried out, and no answer ever comes; the connection stays open.
+    HangAfter,
+    /// Somebody else does this to the app that the request is about, right before it; the request itself goes well. No
+    /// trouble of the network, so not among [`Failure::all`].
+    Meanwhile(Deed),
 }
 
 impl Failure {

@@ -37,6 +37,8 @@ use limit::{Budget, Limiter};
 use log::Log;
 use store::{StateError, Store};
 
+pub use store::Deed;
+
 pub use fault::{Failure, Fault, When};
 pub use limit::RateLimit;
 pub use log::Request;
@@ -191,6 +193,11 @@ impl Emulator {
     /// if there are none.
     pub fn approve(&self, app: Uuid) -> bool {
         self.change(|store| store.approve(app)).status == 201
+    }
+
+    /// Lets somebody else do something to an app, as a person would in the product. False if there is no such app.
+    pub fn meanwhile(&self, app: Uuid, deed: Deed) -> bool {
+        self.change(|store| store.meanwhile(app, deed)).status < 300
     }
 
     fn with(store: Store, settings: Settings, file: Option<PathBuf>) -> Self {

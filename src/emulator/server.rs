@@ -16,10 +16,11 @@ use futures::{StreamExt as _, stream};
 use tokio::net::TcpListener;
 
 use super::answer::Answer;
-use super::call::Call;
+use super::call::{Call, uuid};
 use super::fault::Failure;
 use super::limit::Budget;
 use super::line::{Cut, Lines};
+use super::operation::BASE;
 use super::{Emulator, Keys};
 
 /// The largest body that is read.
@@ -51,7 +52,7 @@ async fn respond(
     let answer = if budget.is_some_and(|budget| budget.exceeded) {
         Answer::gateway(429, "Too many requests")
     } else {
-        carried_out(&emulator, &parts.headers, call, failure.as_ref(), &cut).await
+        carried_out(&emulator, &parts, call, failure.as_ref(), &cut).await
     };
 
     let status = (!cut.is_cut()).then_some(answer.status);
@@ -88,22 +89,23 @@ async fn received(parts: &Parts, body: Body) -> Result<Call, Answer> {
 /// Lets the emulator act, with a failure before or after it.
 async fn carried_out(
     emulator: &Emulator,
-    headers: &HeaderMap,
+    parts: &Parts,
     call: Result<Call, Answer>,
     failure: Option<&Failure>,
     cut: &Cut,
 ) -> Answer {
     if let Some(failure) = failure
-        && let Some(answer) = before(failure, emulator, cut).await
+        && let Some(answer) = before(failure, emulator, parts.uri.path(), cut).await
     {
         return answer;
     }
+    let headers = &parts.headers;
     let keys = Keys {
         api: header(headers, "dd-api-key"),
         application: header(headers, "dd-application-key"),
     };
     match call {
-        Ok(call) => after(emulator.answer(&keys, call).await, failure, cut),
+        Ok(call) => after(emulator.answer(&keys, call).await, failure, cut).await,
         Err(answer) => answer,
     }
 }
@@ -124,7 +126,7 @@ async fn wait(duration: Duration) {
 }
 
 /// What a failure does before the server acts: an answer in its place, a wait, or nothing.
-async fn before(failure: &Failure, emulator: &Emulator, cut: &Cut) -> Option<Answer> {
+async fn before(failure: &Failure, emulator: &Emulator, path: &str, cut: &Cut) -> Option<Answer> {
     match failure {
         Failure::DropBefore => {
             cut.cut();
@@ -140,14 +142,26 @@ async fn before(failure: &Failure, emulator: &Emulator, cut: &Cut) -> Option<Ans
             None
         }
         Failure::Hang => std::future::pending().await,
-        Failure::DropAfter | Failure::ErrorAfter | Failure::Truncated | Failure::EmptyBody => None,
+        Failure::Meanwhile(deed) => {
+            let id = path.strip_prefix(BASE).and_then(|it| it.split('/').nth(2));
+            if let Some(app) = id.and_then(uuid) {
+                emulator.meanwhile(app, *deed);
+            }
+            None
+        }
+        Failure::DropAfter
+        | Failure::ErrorAfter
+        | Failure::Truncated
+        | Failure::EmptyBody
+        | Failure::HangAfter => None,
     }
 }
 
 /// What a failure makes of the answer once the server has acted.
-fn after(answer: Answer, failure: Option<&Failure>, cut: &Cut) -> Answer {
+async fn after(answer: Answer, failure: Option<&Failure>, cut: &Cut) -> Answer {
     match failure {
         Some(Failure::DropAfter) => cut.cut(),
+        Some(Failure::HangAfter) => std::future::pending().await,
         // An answer without a body cannot break off in the middle; losing it whole is what is left.
         Some(Failure::Truncated) if answer.body.is_empty() => cut.cut(),
         Some(Failure::ErrorAfter) => return Answer::gateway(500, "Internal Server Error"),

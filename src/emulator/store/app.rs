@@ -58,6 +58,8 @@ pub struct Version {
     pub number: u64,
     /// When it was made.
     pub created_at: Instant,
+    /// Who made it; `None` for the app's author.
+    pub author: Option<User>,
     /// A name that was given to it.
     pub name: Option<String>,
     /// Whether it was ever live.
@@ -160,6 +162,7 @@ impl App {
             id,
             number: self.newest.number.saturating_add(1),
             created_at,
+            author: None,
             name: None,
             published: false,
             content,

@@ -6,6 +6,7 @@
 mod app;
 mod content;
 mod listing;
+mod meanwhile;
 mod publication;
 mod reader;
 mod save;
@@ -28,6 +29,7 @@ use super::switch::{
 };
 use app::{App, User, Version, Written};
 
+pub use meanwhile::Deed;
 pub use reader::StateError;
 
 /// All apps. Cloning it is cheap, so that a write that cannot be kept can be taken back.
@@ -135,6 +137,7 @@ impl Store {
                 id: version,
                 number: 1,
                 created_at: now,
+                author: None,
                 name: None,
                 published: false,
                 content: Arc::new(content),

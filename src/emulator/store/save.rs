@@ -90,16 +90,21 @@ fn write_version(version: &Version) -> Value {
         id,
         number,
         created_at,
+        author,
         name,
         published,
         content,
     } = version;
-    json!({
+    let mut saved = json!({
         "id": id,
         "version": number,
         "created_at": created_at.to_string(),
         "name": name,
         "published": published,
         "attributes": **content,
-    })
+    });
+    if let Some(author) = author {
+        saved["author"] = json!(author.name);
+    }
+    saved
 }

@@ -94,14 +94,15 @@ pub fn deployment(deployment: &Deployment, user: &User) -> Value {
 /// An item of the list of versions.
 pub fn version(app: &App, version: &Version) -> Value {
     let at = version.created_at.to_string();
+    let author = version.author.as_ref().unwrap_or(&app.author);
     let mut attributes = json!({
         "app_id": app.id,
         "created_at": at,
         "has_ever_been_published": version.published,
         "updated_at": at,
-        "user_id": app.author.id,
+        "user_id": author.id,
         "user_name": "",
-        "user_uuid": app.author.uuid,
+        "user_uuid": author.uuid,
         "version": version.number,
     });
     if let Some(name) = &version.name {
