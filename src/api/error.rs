@@ -109,6 +109,11 @@ impl Error {
         }
     }
 
+    /// Whether the operation may even happen from now on, so that looking for it now proves nothing.
+    pub fn may_still_happen(&self) -> bool {
+        matches!(self, Self::Unanswered { source, .. } if source.may_still_happen())
+    }
+
     /// Sorts a failed call: said no, or not heard.
     pub(super) fn new(operation: Operation, error: http::Error) -> Self {
         let Some(answer) = error.answer().filter(|answer| !answer.is_server_fault()) else {

@@ -80,12 +80,16 @@ impl Budget {
         let resets_at = now + from_now(reset).min(Duration::from_secs(86_400));
         let same_window = bucket
             .resets_at
-            .is_some_and(|known| resets_at <= known + SAME_WINDOW);
+            .is_some_and(|known| known > now && resets_at <= known + SAME_WINDOW);
         bucket.remaining = match same_window {
             true => bucket.remaining.min(remaining),
             false => remaining,
         };
-        bucket.resets_at = Some(resets_at);
+        // Seconds are told rounded up: of several estimates of one end, the earliest is the best.
+        bucket.resets_at = match bucket.resets_at {
+            Some(known) if same_window => Some(known.min(resets_at)),
+            _ => Some(resets_at),
+        };
         bucket.limit = number("x-ratelimit-limit").filter(|limit| *limit > 0);
         bucket.period = number("x-ratelimit-period")
             .filter(|seconds| (1..=86_400).contains(seconds))

@@ -102,6 +102,15 @@ impl Error {
         self.repeat == Repeat::Once && self.failure.may_have_happened()
     }
 
+    /// Whether the server may still be at it: nobody said that it is over.
+    pub fn may_still_happen(&self) -> bool {
+        match &self.failure {
+            Failure::TimedOut(_) => true,
+            Failure::Status(answer) => answer.status == 504,
+            _ => false,
+        }
+    }
+
     /// The answer, if there was a whole one.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.failure {

@@ -4,12 +4,13 @@
 //! call failed. What never does: the shape of any API, and what a status means to it.
 //!
 //! Reading order: [`Endpoint`] (where keys may go), [`Settings`], [`Transport::send`] (the loop), then its parts: `tls`
-//! (the connection), `budget` (rate limits), `retry` (what is repeated, and when), [`Error`] (what is known after a
+//! (the connection), `budget` (rate limits), `lanes` (how many at once), `retry` (what is repeated, and when), [`Error`] (what is known after a
 //! failure, above all [`Error::is_ambiguous`]).
 
 mod budget;
 mod endpoint;
 mod error;
+mod lanes;
 mod retry;
 mod settings;
 mod tls;
@@ -28,6 +29,7 @@ pub use settings::{Retry, Roots, Settings, Wait, Why};
 pub use tls::SetupError;
 
 use budget::Budget;
+use lanes::Lanes;
 use retry::Patience;
 
 /// Whether a request may be sent again when nobody knows what became of the first.
@@ -78,6 +80,7 @@ struct Inner {
     endpoint: Endpoint,
     settings: Settings,
     budget: Mutex<Budget>,
+    lanes: Lanes,
 }
 
 impl Transport {
@@ -95,6 +98,7 @@ impl Transport {
             endpoint,
             settings,
             budget: Mutex::default(),
+            lanes: Lanes::default(),
         })))
     }
 
@@ -111,7 +115,7 @@ impl Transport {
         loop {
             attempts += 1;
             self.keep_to_budget(request, retry).await;
-            let failure = match self.attempt(request).await {
+            let failure = match self.attempt_in_lane(request).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -157,6 +161,16 @@ impl Transport {
     fn budget<T>(&self, act: impl FnOnce(&mut Budget, Instant) -> T) -> T {
         let mut budget = self.0.budget.lock().unwrap_or_else(PoisonError::into_inner);
         act(&mut budget, Instant::now())
+    }
+
+    async fn attempt_in_lane(&self, request: &Request) -> Result<Response, Failure> {
+        let lane = self.0.lanes.enter().await;
+        let result = self.attempt(request).await;
+        match &result {
+            Err(failure) if failure.is_trouble() => lane.met_trouble(),
+            _ => lane.went_well(),
+        }
+        result
     }
 
     async fn attempt(&self, request: &Request) -> Result<Response, Failure> {

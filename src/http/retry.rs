@@ -31,6 +31,15 @@ impl Failure {
         }
     }
 
+    /// Whether fewer calls at once would help the server.
+    pub(super) fn is_trouble(&self) -> bool {
+        match self {
+            Self::TimedOut(_) | Self::Connect(_) => true,
+            Self::Status(answer) => answer.status == 429 || answer.is_server_fault(),
+            _ => false,
+        }
+    }
+
     /// Whether the server only wants us to be slower.
     pub(super) fn is_rate_limit(&self) -> bool {
         matches!(self, Self::Status(answer) if answer.status == 429)
