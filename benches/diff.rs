@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use ddapps::diff::{Change, diff};
 use ddapps::model::{
-    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Live, LiveApp,
-    Location, Mark, Owner, Policy, Publication, Saved, Version,
+    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, History, Live,
+    LiveApp, Location, Mark, Occasion, Owner, Policy, Publication, Saved, Version,
 };
-use ddapps::plan::plan;
+use ddapps::plan::{Terms, plan};
 use ddapps::render::{About, Document, Format, Options, render};
 use serde_json::{Map, Value, json};
 
@@ -84,7 +84,18 @@ fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
     let compared = median(runs, || drop(diff(&desired, &live)));
     let changes = |changes: &[Change<'_>]| changes[0].fields.len();
     let count = changes(&diff(&desired, &live));
-    let plan = plan(&owner(), diff(&desired, &live), &Policy::default());
+    let unknown = History {
+        base: None,
+        since: Vec::new(),
+    };
+    let bases = live.apps.keys().map(|id| (*id, Ok(unknown.clone())));
+    let terms = Terms {
+        owner: &owner(),
+        policy: &Policy::default(),
+        occasion: &Occasion::default(),
+        bases: &bases.collect(),
+    };
+    let plan = plan(diff(&desired, &live), &terms);
     let about = About {
         environment: None,
         site: "datadoghq.com".into(),

@@ -10,10 +10,10 @@ use std::time::Instant;
 
 use ddapps::diff::diff;
 use ddapps::model::{
-    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Live, LiveApp,
-    Location, Mark, Owner, Policy, Publication, Saved, Version,
+    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, History, Live,
+    LiveApp, Location, Mark, Occasion, Owner, Policy, Publication, Saved, Version,
 };
-use ddapps::plan::{Plan, plan};
+use ddapps::plan::{Plan, Terms, plan};
 use ddapps::render::{About, Document, Format, MarkdownOptions, Options, render};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -101,7 +101,18 @@ fn changed() -> Result<Plan, Box<dyn Error>> {
         desired.apps.insert(key, wanted);
     }
     let begin = Instant::now();
-    let plan = plan(&owner, diff(&desired, &live), &Policy::default());
+    let unknown = History {
+        base: None,
+        since: Vec::new(),
+    };
+    let bases = live.apps.keys().map(|id| (*id, Ok(unknown.clone())));
+    let terms = Terms {
+        owner: &owner,
+        policy: &Policy::default(),
+        occasion: &Occasion::default(),
+        bases: &bases.collect(),
+    };
+    let plan = plan(diff(&desired, &live), &terms);
     println!(
         "diff and plan: {:.0} ms",
         begin.elapsed().as_secs_f64() * 1e3

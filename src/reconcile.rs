@@ -1,5 +1,7 @@
 //! The only place where the stages meet: files and server in, a plan out.
 
+mod locate;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,10 +9,12 @@ use std::sync::Arc;
 use crate::api::{self, Client};
 use crate::definition::{self, Settings, Target};
 use crate::diff::diff;
-use crate::fetch::{self, Event, Fetched, Scope};
-use crate::model::{AppId, Desired, Finding, Live, Policy, Selection, Severity, Texts};
-use crate::plan::{Plan, plan};
+use crate::fetch::{self, Event, Fetched, Scope, Wanted};
+use crate::model::{AppId, Desired, Finding, Live, Occasion, Policy, Selection, Severity, Texts};
+use crate::plan::{Needed, Plan, Terms, history_of, plan};
 use crate::validate::{self, validate};
+
+pub use locate::{NotLocated, locate};
 
 /// What to look at.
 #[derive(Clone, Debug)]
@@ -108,10 +112,32 @@ pub async fn observe(
     })
 }
 
-/// What a run on this observation would do.
-pub fn propose(observation: &Observation, policy: &Policy) -> Plan {
+/// What a run on this observation would do. What our last apply left is read for the apps that differ.
+pub async fn propose(
+    client: &Client,
+    observation: &Observation,
+    policy: &Policy,
+    occasion: &Occasion,
+    parallelism: usize,
+) -> Plan {
     let Observation { desired, live, .. } = observation;
-    plan(&desired.owner, diff(desired, live), policy)
+    let changes = diff(desired, live);
+    let wanted = changes.iter().filter_map(|change| {
+        Some(Wanted {
+            key: &change.key,
+            live: change.live?,
+            content: history_of(change)? == Needed::Base,
+        })
+    });
+    let owner = &desired.owner;
+    let bases = fetch::bases(client, owner, wanted.collect(), parallelism).await;
+    let terms = Terms {
+        owner,
+        policy,
+        occasion,
+        bases: &bases,
+    };
+    plan(changes, &terms)
 }
 
 /// Loads and checks the selected definitions on a thread of its own: it is work for the processor, while the network waits.

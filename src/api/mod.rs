@@ -5,11 +5,12 @@
 //! a plan cannot write: [`Client`] only reads, and a [`Writer`] comes from [`Client::writer`].
 //!
 //! Reading order: [`Site`] and [`Credentials`] (where, as whom), [`Operation`] (what there is, and what each needs),
-//! [`Client`] with its listing loop (`paging`), [`Writer`], `wire` (answers), [`Error`] (what to tell a person).
+//! [`Client`] with its listing loop (`paging`), [`Writer`], `wire` (answers), [`export()`] (an app as a document), [`Error`] (what to tell a person).
 
 mod call;
 mod credentials;
 mod error;
+mod export;
 mod fields;
 mod list;
 mod operation;
@@ -21,10 +22,11 @@ mod write;
 
 pub use credentials::{Credentials, CredentialsError};
 pub use error::{Error, Item, Refusal};
+pub use export::export;
 pub use fields::Malformed;
 pub use list::Filter;
 pub use operation::Operation;
 pub use read::{At, Client, Settings};
 pub use site::{Site, UnknownSite};
-pub use wire::{Deployment, ListedApp, VersionInfo};
+pub use wire::{Deployment, ListedApp};
 pub use write::{Deletion, Writer};

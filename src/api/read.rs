@@ -6,9 +6,9 @@ use tokio::sync::Semaphore;
 
 use super::call::Call;
 use super::paging::{self, Ask, Page};
-use super::{Credentials, Error, Operation, VersionInfo, Writer, wire};
+use super::{Credentials, Error, Operation, Writer, wire};
 use crate::http::{self, Endpoint, SetupError, Transport};
-use crate::model::{AppId, LiveApp, Version};
+use crate::model::{AppId, LiveApp, Version, VersionInfo};
 
 /// Where to call, as whom, and how.
 #[derive(Clone, Debug)]

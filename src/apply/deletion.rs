@@ -5,7 +5,7 @@ use futures::StreamExt;
 use crate::model::AppId;
 use crate::plan::{AppPlan, Call, Precondition, Target};
 
-use super::one::failed;
+use super::failure::failed;
 use super::report::{Failure, Outcome, Stale};
 use super::{Result, Run};
 
@@ -13,25 +13,26 @@ use super::{Result, Run};
 const BATCH: usize = 50;
 
 impl Run<'_> {
-    /// Checks every app afresh, then deletes those that are as planned: several in one request, and one by one where
-    /// the API says that one of them is not there any more.
+    /// Checks apps afresh, keeps copies of them, then deletes those that are as planned: several in one request, and one
+    /// by one where the API does not say that all of them are gone.
     pub(super) async fn deletions<'a>(&self, apps: &[&'a AppPlan]) -> Vec<Result<'a>> {
         let mut results = Vec::with_capacity(apps.len());
-        let checked: Vec<_> = futures::stream::iter(apps.iter().copied())
-            .map(|app| async move { (app, self.as_planned(app).await) })
-            .buffered(self.options.parallelism.max(1))
-            .collect()
-            .await;
-        let mut ready = Vec::new();
-        for (app, checked) in checked {
-            match checked {
-                Ok(id) => ready.push((app, id)),
-                Err(outcome) => results.push(self.deleted(app, outcome)),
+        // Batch by batch, so that little time passes between the check of an app and its end.
+        for batch in apps.chunks(BATCH) {
+            let checked: Vec<_> = futures::stream::iter(batch.iter().copied())
+                .map(|app| async move { (app, self.as_planned(app).await) })
+                .buffered(self.options.parallelism.max(1))
+                .collect()
+                .await;
+            let mut ready = Vec::new();
+            for (app, checked) in checked {
+                match checked {
+                    Ok(id) => ready.push((app, id)),
+                    Err(outcome) => results.push(self.deleted(app, outcome)),
+                }
             }
-        }
-        for batch in ready.chunks(BATCH) {
-            let outcomes = self.batch(batch).await;
-            let ended = batch.iter().zip(outcomes);
+            let outcomes = self.batch(&ready).await;
+            let ended = ready.iter().zip(outcomes);
             results.extend(ended.map(|((app, _), outcome)| self.deleted(app, outcome)));
         }
         results
@@ -46,7 +47,11 @@ impl Run<'_> {
             if let (Target::Known(id), Precondition::AsPlanned(expected)) =
                 (step.target, &step.precondition)
             {
-                return match self.check(id, expected).await {
+                let checked = match self.check(id, expected).await {
+                    Ok(live) => self.back_up(app, &live).await,
+                    Err(failure) => Err(failure),
+                };
+                return match checked {
                     Ok(()) => Ok(id),
                     // What was to be deleted is gone.
                     Err(Failure::Stale(Stale::Gone)) => Err(Outcome::Done(None)),
@@ -70,7 +75,8 @@ impl Run<'_> {
                 let ids: Vec<_> = batch.iter().map(|(_, id)| *id).collect();
                 match self.writer.delete_many(&ids).await {
                     Ok(_) => return vec![Outcome::Done(None); batch.len()],
-                    Err(error) if error.status() == Some(404) => {}
+                    // One of them is gone, or nobody knows. Deleting one app twice is deleting it.
+                    Err(error) if error.status() == Some(404) || error.is_ambiguous() => {}
                     Err(error) => return vec![Outcome::Failed(failed(error)); batch.len()],
                 }
             }

@@ -2,20 +2,26 @@
 //!
 //! Apps go side by side, the steps of one app in their order; a step that fails ends its app and no other. Deletions come
 //! after everything else, so that a run that breaks off has removed nothing. What to do was decided in `plan`: here is
-//! only the making, the binding of a new app's id to the steps that need it, and the check that the app is still the one
-//! that was planned on.
+//! only the making, the binding of ids and versions to the steps that need them, the check that the app is still the one
+//! that was planned on or as our own steps left it ([`left`]), and after a lost answer the look at what happened
+//! ([`save`]).
 
+mod backup;
 mod deletion;
+mod failure;
+mod left;
 mod one;
 mod report;
+mod save;
 mod stop;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::StreamExt;
 
 use crate::api::{Client, Writer};
-use crate::model::{AppId, AppKey};
+use crate::model::{AppId, AppKey, Owner};
 use crate::plan::{AppPlan, Call, Plan};
 
 pub use report::{AppReport, Failure, Notice, Outcome, Report, Skipped, Stale, Tally};
@@ -28,6 +34,8 @@ pub struct Options {
     pub parallelism: usize,
     /// What a failure means for the other apps.
     pub on_error: OnError,
+    /// Where copies of apps are kept before they are overwritten or deleted; none are kept where there is no such folder.
+    pub backup: Option<PathBuf>,
 }
 
 /// What a failure means for the other apps.
@@ -70,6 +78,7 @@ pub async fn apply(
 ) -> Report {
     let mut report = Report::untried(plan);
     let run = Run {
+        owner: &plan.owner,
         client: writer.client(),
         writer,
         options,
@@ -105,6 +114,7 @@ fn deletes(app: &AppPlan) -> bool {
 
 /// One run, as every app sees it.
 struct Run<'a> {
+    owner: &'a Owner,
     client: &'a Client,
     writer: &'a Writer,
     options: &'a Options,

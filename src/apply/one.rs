@@ -1,30 +1,18 @@
 //! The steps of one app, in order.
 
 use crate::api::{self, At};
-use crate::model::{AppId, LiveApp, Publication, Version, VersionId};
+use crate::model::{AppId, AppKey, LiveApp, Publication, Version};
 use crate::plan::{AppPlan, Call, Expected, Precondition, Step, Target};
 
+use super::failure::{failed, whole};
+use super::left::Left;
 use super::report::{Failure, Notice, Outcome, Skipped, Stale};
+use super::save::{Ended, Save};
 use super::{Result, Run};
-
-/// What the steps so far have told about the app.
-#[derive(Default)]
-struct Known {
-    id: Option<AppId>,
-    /// The newest version, if a reading or a writing showed it.
-    version: Option<Version>,
-    version_id: Option<VersionId>,
-}
-
-/// How a step ends: done, perhaps with something to look at, or failed.
-type Ended = std::result::Result<Option<Notice>, Failure>;
 
 impl Run<'_> {
     pub(super) async fn one<'a>(&self, app: &'a AppPlan) -> Result<'a> {
-        let mut known = Known {
-            id: app.id,
-            ..Known::default()
-        };
+        let mut left = Left::new(app.id);
         let mut outcomes = Vec::with_capacity(app.steps.len());
         let mut over = None;
         for step in &app.steps {
@@ -33,10 +21,12 @@ impl Run<'_> {
                 Some(why) => Outcome::Skipped(why),
                 None => {
                     self.started(app, &step.call);
-                    self.step(step, &mut known).await
+                    self.step(app, step, &mut left).await
                 }
             };
-            if matches!(outcome, Outcome::Failed(_)) {
+            // A name is for the next plan; what comes after it does not rest on it.
+            let matters = !matches!(step.call, Call::NameVersion { .. });
+            if matters && matches!(outcome, Outcome::Failed(_)) {
                 over = Some(Skipped::EarlierStep);
             }
             self.finished(app, &step.call, &outcome);
@@ -45,21 +35,23 @@ impl Run<'_> {
         Result {
             key: &app.key,
             planned: app.id,
-            id: known.id,
+            id: left.id,
             outcomes,
         }
     }
 
-    async fn step(&self, step: &Step, known: &mut Known) -> Outcome {
+    async fn step(&self, app: &AppPlan, step: &Step, left: &mut Left) -> Outcome {
         let work = async {
-            if let Precondition::AsPlanned(expected) = &step.precondition
-                && let Target::Known(id) = step.target
-            {
-                self.check(id, expected).await?;
-                known.version = Some(expected.version);
-                known.version_id = expected.version_id;
+            match (&step.precondition, step.target) {
+                (Precondition::AsPlanned(expected), Target::Known(id)) => {
+                    let live = self.check(id, expected).await?;
+                    self.back_up(app, &live).await?;
+                    left.as_planned(&live, expected);
+                }
+                (Precondition::AsLeft, _) => self.check_left(left).await?,
+                _ => {}
             }
-            self.call(&step.call, known).await
+            self.call(app, &step.call, left).await
         };
         tokio::select! {
             ended = work => match ended {
@@ -75,10 +67,10 @@ impl Run<'_> {
         &self,
         id: AppId,
         expected: &Expected,
-    ) -> std::result::Result<(), Failure> {
+    ) -> std::result::Result<LiveApp, Failure> {
         match self.client.app(id, At::Latest).await.map_err(failed)? {
             None => Err(Failure::Stale(Stale::Gone)),
-            Some(live) if Expected::of(&live) == *expected => Ok(()),
+            Some(live) if Expected::of(&live) == *expected => Ok(live),
             Some(live) => Err(Failure::Stale(Stale::Touched {
                 planned: expected.version,
                 version: live.version,
@@ -88,12 +80,12 @@ impl Run<'_> {
         }
     }
 
-    async fn call(&self, call: &Call, known: &mut Known) -> Ended {
+    async fn call(&self, app: &AppPlan, call: &Call, left: &mut Left) -> Ended {
+        let key = &app.key;
         if let Call::Create { attributes } = call {
-            known.id = Some(self.writer.create(attributes).await.map_err(failed)?);
-            return Ok(None);
+            return self.create(key, attributes, left).await;
         }
-        let Some(id) = known.id else {
+        let Some(id) = left.id else {
             // The plan puts the creation first; without its id there is nothing to call.
             return Err(Failure::Call {
                 error: "the app has no id".into(),
@@ -102,42 +94,80 @@ impl Run<'_> {
         };
         match call {
             Call::Create { .. } => Ok(None),
-            Call::Update { attributes } => {
-                let live = self.writer.update(id, attributes).await.map_err(failed)?;
-                Ok(known.saved(&live))
+            Call::Update { attributes } => self.save(id, key, Save::Update(attributes), left).await,
+            Call::Revert { to } => self.save(id, key, Save::Revert(*to), left).await,
+            Call::SetTags { tags } => {
+                let done = done(self.writer.set_tags(id, tags).await)?;
+                left.tags.clone_from(tags);
+                Ok(done)
             }
-            Call::SetTags { tags } => done(self.writer.set_tags(id, tags).await),
             Call::SetProtectionLevel { level } => {
                 done(self.writer.set_protection_level(id, *level).await)
             }
             Call::SetSelfService { self_service } => {
                 done(self.writer.set_self_service(id, *self_service).await)
             }
-            Call::Publish => self.publish(id, known).await,
+            Call::Publish => self.publish(id, key, left).await,
             Call::RequestPublish { title, description } => done(
                 self.writer
                     .request_publish(id, title, Some(description))
                     .await,
             ),
             Call::Unpublish => self.unpublish(id).await,
+            Call::NameVersion { name } => {
+                // By its number: `latest` could be somebody else's by now.
+                let version = left.version.map_or(At::Latest, At::Number);
+                done(self.writer.name_version(id, version, name).await)
+            }
             Call::Delete => done(self.writer.delete(id).await),
         }
     }
 
-    async fn publish(&self, id: AppId, known: &Known) -> Ended {
+    async fn publish(&self, id: AppId, key: &AppKey, left: &Left) -> Ended {
         let published = match self.writer.publish(id).await {
             Ok(deployment) => deployment.version_id,
             Err(error) => match self.publication(id).await {
                 // Publishing what is live already is an error of the API's, not of ours (`API.md` section 3.7).
                 Some(Publication::Current(version)) => version,
+                _ if matches!(error.status(), Some(400 | 403 | 409)) => {
+                    return Err(Failure::NotPublished {
+                        error: whole(&error),
+                    });
+                }
                 _ => return Err(failed(error)),
             },
         };
-        Ok(match (known.version_id, published) {
-            (Some(planned), Some(published)) if planned != published => {
-                Some(Notice::PublishedOther { planned, published })
-            }
-            _ => None,
+        let as_planned = published.is_some() && published == left.version_id;
+        match (as_planned, left.version) {
+            (false, Some(planned)) => Ok(self.published_other(id, key, planned, left).await),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether somebody saved between our check and the publication, so that users now run what is theirs. Servers that
+    /// show no id of a version show its number.
+    async fn published_other(
+        &self,
+        id: AppId,
+        key: &AppKey,
+        planned: Version,
+        left: &Left,
+    ) -> Option<Notice> {
+        let live = match self.client.app(id, At::Latest).await {
+            Ok(Some(live)) => Some(live),
+            Ok(None) | Err(_) => None,
+        };
+        let as_planned = |live: &LiveApp| {
+            live.version == planned
+                || (left.content.as_ref()).is_some_and(|content| content.is_in(&live.app))
+        };
+        if live.as_ref().is_some_and(as_planned) {
+            return None;
+        }
+        Some(Notice::PublishedOther {
+            key: key.clone(),
+            planned,
+            published: live.map(|live| live.version),
         })
     }
 
@@ -159,36 +189,6 @@ impl Run<'_> {
     }
 }
 
-impl Known {
-    /// Takes note of a save, and of whether somebody else's slipped in before it.
-    fn saved(&mut self, live: &LiveApp) -> Option<Notice> {
-        let planned = self.version.replace(live.version)?;
-        self.version_id = live.version_id;
-        (live.version.0 > planned.0 + 1).then_some(Notice::Overwrote {
-            planned,
-            saved: live.version,
-        })
-    }
-}
-
 fn done<T>(result: std::result::Result<T, api::Error>) -> Ended {
     result.map(|_| None).map_err(failed)
-}
-
-/// A failed call, with the whole chain of its error.
-pub(super) fn failed(error: api::Error) -> Failure {
-    let ambiguous = error.is_ambiguous();
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        if !text.contains(&inner_text) {
-            text = format!("{text}: {inner_text}");
-        }
-        cause = inner.source();
-    }
-    Failure::Call {
-        error: text,
-        ambiguous,
-    }
 }

@@ -1,6 +1,8 @@
 //! What became of a plan: every step exactly once, as done, failed or skipped.
 
-use crate::model::{AppId, AppKey, Publication, Saved, Version, VersionId};
+use std::path::PathBuf;
+
+use crate::model::{AppId, AppKey, Publication, Saved, Version};
 use crate::plan::{AppPlan, Plan, Step};
 
 /// What became of a plan.
@@ -42,17 +44,23 @@ pub enum Notice {
     /// Between our reading and our writing, which the API cannot join, somebody else saved: their version is still in the
     /// history, below ours.
     Overwrote {
+        /// The app.
+        key: AppKey,
         /// The version that the plan was made on.
         planned: Version,
-        /// The version that our save made; what lies between is somebody else's.
+        /// The newest of theirs.
+        lost: Version,
+        /// The version that our save made.
         saved: Version,
     },
     /// What users now run is not the version that was planned: somebody saved right before.
     PublishedOther {
+        /// The app.
+        key: AppKey,
         /// The version that the plan meant.
-        planned: VersionId,
-        /// The version that went live.
-        published: VersionId,
+        planned: Version,
+        /// The version that went live, if that could be read.
+        published: Option<Version>,
     },
 }
 
@@ -66,7 +74,30 @@ pub enum Failure {
         /// It is not known whether the server acted on it.
         ambiguous: bool,
     },
-    /// The app is not the one that was planned on.
+    /// Nobody knows what became of a save: the app, read afterwards, moved on and holds something else.
+    Unclear {
+        /// The whole error.
+        error: String,
+        /// The newest version now.
+        version: Version,
+        /// Who saved it, and when.
+        saved: Saved,
+    },
+    /// The server refuses to publish, perhaps since that needs an approval.
+    NotPublished {
+        /// The whole error.
+        error: String,
+    },
+    /// There is no version of this number.
+    NoVersion(Version),
+    /// The copy of the app cannot be kept, so that nothing was done to it.
+    Backup {
+        /// Where it was to be kept.
+        folder: PathBuf,
+        /// Why it cannot be.
+        error: String,
+    },
+    /// The app is not the one that was planned on, or not as our own steps left it.
     Stale(Stale),
     /// The run was told to stop at once while the call was under way: it is not known whether the server acted on it.
     Interrupted,

@@ -1,15 +1,14 @@
 //! `ddapps apply`: plans, shows, asks, converges.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use ddapps::apply::{self, Options, Report, Stop, apply};
+use anyhow::Result;
+use ddapps::apply;
 use ddapps::render::{self, Document};
 
 use super::args::{Apply, Format, Global, OnError};
+use super::converge::{ask, converge};
 use super::exit::{Ending, Exit};
-use super::interrupts::Interrupts;
 use super::plan::Proposal;
 use super::{output, show};
 
@@ -29,9 +28,24 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         check_reviewed(global, file, &proposal)?;
     }
     if proposal.plan.has_steps() && !args.yes {
-        ask(global, &proposal)?;
+        // Nobody says yes to what they have not seen: a document of another form is the report.
+        if global.format != Format::Text {
+            output::beside(global, proposal.document())?;
+        }
+        ask(&question(&proposal))?;
     }
-    let report = converge(global, args, &proposal).await;
+    let on_error = match args.on_error {
+        OnError::Continue => apply::OnError::Continue,
+        OnError::Stop => apply::OnError::Stop,
+    };
+    let Proposal {
+        plan,
+        connection,
+        repository,
+        progress,
+        ..
+    } = &proposal;
+    let report = converge(global, plan, connection, repository, progress, on_error).await?;
     if proposal.plan.has_steps() || global.format != Format::Text {
         let document = Document::Report {
             report: &report,
@@ -46,7 +60,11 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
             (Some(_), false) => output::result(global, &format!("{shown}\n{text}"))?,
         }
     }
-    Ok(Exit::of_report(&report, args.detailed_exitcode))
+    Ok(Exit::of_report(
+        &report,
+        &proposal.plan,
+        args.detailed_exitcode,
+    ))
 }
 
 /// A reviewed plan is applied only if it is still what would be done.
@@ -67,72 +85,9 @@ fn check_reviewed(global: &Global, file: &Path, proposal: &Proposal) -> Result<(
         .into())
 }
 
-fn ask(global: &Global, proposal: &Proposal) -> Result<()> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        let message = "nobody can be asked: this is no terminal";
-        return Err(Ending::new(Exit::Refused, message)
-            .hint("look at the plan, then give `--yes`")
-            .into());
+fn question(proposal: &Proposal) -> String {
+    match &proposal.about().environment {
+        Some(environment) => format!("Apply this plan to `{environment}`?"),
+        None => "Apply this plan?".to_owned(),
     }
-    let place = match &proposal.about().environment {
-        Some(environment) => format!(" to `{environment}`"),
-        None => String::new(),
-    };
-    // Nobody says yes to what they have not seen: a document of another form is the report.
-    if global.format != Format::Text {
-        output::beside(global, proposal.document())?;
-    }
-    // The question stands apart from the plan above it.
-    let _ = writeln!(io::stderr());
-    let sure = dialoguer::Confirm::new()
-        .with_prompt(format!("Apply this plan{place}?"))
-        .default(false)
-        .interact()
-        .context("there was no answer")?;
-    match sure {
-        true => Ok(()),
-        false => Err(Ending::new(Exit::Refused, "not confirmed, nothing was done").into()),
-    }
-}
-
-async fn converge(global: &Global, args: &Apply, proposal: &Proposal) -> Report {
-    let steps = proposal.plan.apps.iter().map(|app| app.steps.len()).sum();
-    let stop = Stop::default();
-    let listening = tokio::spawn(listen(stop.clone(), global.quiet));
-    let options = Options {
-        parallelism: global.parallelism.into(),
-        on_error: match args.on_error {
-            OnError::Continue => apply::OnError::Continue,
-            OnError::Stop => apply::OnError::Stop,
-        },
-    };
-    let progress = &proposal.progress;
-    progress.begin("applying", Some(steps));
-    let writer = proposal.connection.client.writer();
-    let report = apply(&proposal.plan, &writer, &options, &stop, &|event| {
-        progress.applied(&event)
-    })
-    .await;
-    progress.end();
-    listening.abort();
-    report
-}
-
-/// The first interrupt lets the calls under way finish, the second leaves them.
-async fn listen(stop: Stop, quiet: bool) {
-    let say = |text: &str| {
-        if !quiet {
-            // Nobody reads stderr any more: nothing to be done about that.
-            let _ = writeln!(io::stderr(), "{text}");
-        }
-    };
-    let Ok(mut interrupts) = Interrupts::new() else {
-        return;
-    };
-    interrupts.next().await;
-    say("stopping: no new step begins; interrupt again to stop at once");
-    stop.gently();
-    interrupts.next().await;
-    say("stopping at once");
-    stop.at_once();
 }

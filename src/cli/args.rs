@@ -1,10 +1,11 @@
 //! The command line and the environment variables: all of them are named here.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use ddapps::model::{AppId, MaxDeletes, Shard};
+use ddapps::model::{AppId, AppKey, MaxDeletes, Shard, Version};
 
 /// Keeps Datadog App Builder apps as git says they should be.
 #[derive(Debug, Parser)]
@@ -161,6 +162,12 @@ pub enum Command {
     Import(Import),
     /// Lay out definitions and settings in the canonical form; comments stay
     Fmt(Fmt),
+    /// Put our mark on an existing app
+    Adopt(Adopt),
+    /// Show an app's versions: number, when, who, name, published or not
+    History(History),
+    /// Make an old version of an app the newest again, and publish it if the app is published
+    Rollback(Rollback),
     /// Print a JSON Schema
     Schema(Schema),
     /// Serve the App Builder API from this machine
@@ -198,6 +205,18 @@ pub struct Decisions {
     /// Leave publications as they are
     #[arg(long)]
     pub no_publish: bool,
+
+    /// Let git win where somebody edited an app live since the last apply
+    #[arg(long)]
+    pub overwrite_drift: bool,
+
+    /// What changes, for whoever approves a publication; default: the commit's message
+    #[arg(long, value_name = "TEXT")]
+    pub message: Option<String>,
+
+    /// Where the change was reviewed, for whoever approves a publication
+    #[arg(long, value_name = "URL")]
+    pub pr_url: Option<String>,
 
     /// Show everything: unchanged apps, whole values, whole bodies
     #[arg(long)]
@@ -330,6 +349,61 @@ pub struct Fmt {
     /// Show what changes, line by line
     #[arg(long)]
     pub diff: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// The key under which git knows the app, or will
+    #[arg(value_parser = key)]
+    pub key: AppKey,
+
+    /// The app's id
+    pub id: AppId,
+}
+
+#[derive(Debug, Args)]
+pub struct History {
+    /// The app's key
+    #[arg(value_parser = key)]
+    pub key: AppKey,
+}
+
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// The app's key
+    #[arg(value_parser = key)]
+    pub key: AppKey,
+
+    /// The number of the version to go back to, or `deployed`: the one that users run
+    #[arg(long, value_name = "VERSION")]
+    pub to: Goal,
+
+    /// Do not ask; needed where there is no terminal
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// The version that a rollback goes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    Deployed,
+    Number(Version),
+}
+
+impl FromStr for Goal {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.strip_prefix('v').unwrap_or(text);
+        match (text, number.parse()) {
+            ("deployed", _) => Ok(Self::Deployed),
+            (_, Ok(number)) => Ok(Self::Number(Version(number))),
+            _ => Err("a version is a number (`17`) or `deployed`"),
+        }
+    }
+}
+
+fn key(text: &str) -> Result<AppKey, &'static str> {
+    AppKey::new(text)
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,5 @@
 //! The server that a command talks to: Datadog, another one, or the emulator in this process.
 
-use std::fs;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -107,16 +106,7 @@ fn client(
 
 /// Starts the emulator in this process, with its state in `.ddapps/sandbox.json`.
 async fn sandbox(repository: &Repository) -> Result<Running> {
-    let folder = repository.root.join(".ddapps");
-    let create = || {
-        fs::create_dir_all(&folder)?;
-        // What lies in this folder is of this machine only.
-        match fs::exists(folder.join(".gitignore"))? {
-            true => Ok(()),
-            false => fs::write(folder.join(".gitignore"), "*\n"),
-        }
-    };
-    create().with_context(|| format!("`{}` cannot be made", folder.display()))?;
+    let folder = repository.own_folder()?;
     let emulator = Emulator::open(&folder.join("sandbox.json"), emulator::Settings::default())?;
     emulator
         .start()

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Error;
 use ddapps::apply::{Report, Tally};
-use ddapps::plan::Call;
+use ddapps::plan::{Call, Plan};
 
 /// What the exit code says (`CLI.md` section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Exit {
     }
 
     /// The code of a command that made a plan so.
-    pub fn of_report(report: &Report, detailed: bool) -> Self {
+    pub fn of_report(report: &Report, plan: &Plan, detailed: bool) -> Self {
         let Tally {
             done,
             failed,
@@ -54,15 +54,17 @@ impl Exit {
             _ if notices > 0 => Self::InPart,
             (false, true) if broken => Self::Failed,
             (false, true) => Self::Refused,
-            (_, false) if detailed && waits_for_approval(report) => Self::WaitsForApproval,
+            (_, false) if detailed && waits_for_approval(report, plan) => Self::WaitsForApproval,
             (_, false) => Self::Done,
         }
     }
 }
 
-fn waits_for_approval(report: &Report) -> bool {
+/// Whether a publication was requested, now or by an earlier run.
+fn waits_for_approval(report: &Report, plan: &Plan) -> bool {
     let mut steps = report.apps.iter().flat_map(|app| &app.steps);
-    steps.any(|(step, _)| matches!(step.call, Call::RequestPublish { .. }))
+    plan.summary.waiting > 0
+        || steps.any(|(step, _)| matches!(step.call, Call::RequestPublish { .. }))
 }
 
 impl From<Exit> for ExitCode {

@@ -4,26 +4,33 @@
 //! and variables, [`repository`] and [`connection`] turn them into what the library needs, [`output`] and [`progress`]
 //! speak to the user, and [`exit`] is the one place that knows exit codes.
 
+mod adopt;
 mod apply;
 mod args;
 mod completions;
 mod connection;
+mod converge;
 mod emulator;
 mod exit;
 mod explain;
 mod fmt;
+mod history;
 mod import;
 mod imported;
 mod imported_json;
 mod interrupts;
 mod keys;
+mod located;
+mod occasion;
 mod output;
 mod plan;
 mod progress;
 mod repository;
+mod rollback;
 mod schema;
 mod show;
 mod validate;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -86,6 +93,9 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Plan(args) => wait(plan::run(global, args)),
         Command::Apply(args) => wait(apply::run(global, args)),
         Command::Import(args) => wait(import::run(global, args)),
+        Command::Adopt(args) => wait(adopt::run(global, args)),
+        Command::History(args) => wait(history::run(global, args)),
+        Command::Rollback(args) => wait(rollback::run(global, args)),
         Command::Emulator(args) => wait(emulator::run(global, args)),
     }
 }

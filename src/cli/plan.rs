@@ -12,6 +12,7 @@ use ddapps::render::{self, About, Document, render};
 use super::args::{self, Decisions, Global};
 use super::connection::{Connection, connect};
 use super::exit::{Ending, Exit};
+use super::occasion::occasion;
 use super::output;
 use super::progress::Progress;
 use super::repository::{Repository, policy, selection};
@@ -38,6 +39,7 @@ pub async fn run(global: &Global, args: &args::Plan) -> Result<Exit> {
 pub struct Proposal {
     pub connection: Connection,
     pub progress: Arc<Progress>,
+    pub repository: Repository,
     pub plan: Plan,
     about: About,
     findings: Vec<Finding>,
@@ -67,10 +69,20 @@ impl Proposal {
             observed => observed?,
         };
         let policy = policy(&target, &selection, decisions);
+        let occasion = occasion(&repository.root, decisions);
+        progress.begin("reading versions", None);
+        let parallelism = global.parallelism.into();
+        let client = &connection.client;
+        let plan = propose(client, &observed, &policy, &occasion, parallelism).await;
+        progress.end();
         Ok(Self {
-            plan: propose(&observed, &policy),
-            about: about(&repository, &target, &connection),
+            plan,
+            about: About {
+                commit: occasion.commit,
+                ..about(&target, &connection)
+            },
             findings: observed.findings,
+            repository,
             connection,
             progress,
         })
@@ -101,11 +113,12 @@ impl Proposal {
     }
 }
 
-fn about(repository: &Repository, target: &Target, connection: &Connection) -> About {
+/// What a plan was made from, apart from the commit.
+pub fn about(target: &Target, connection: &Connection) -> About {
     About {
         environment: target.owner.environment.clone(),
         site: connection.site.clone(),
-        commit: repository.commit(),
+        commit: None,
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -1,7 +1,7 @@
 //! The repository that a command works on: its root, its settings, and the environment.
 
+use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use ddapps::definition::{self, Settings, Target, TargetError};
@@ -64,17 +64,26 @@ impl Repository {
             .map_err(|error| invalid(&error).into())
     }
 
-    /// The commit that is checked out, if this is a git repository.
-    pub fn commit(&self) -> Option<String> {
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(&self.root)
-            .args(["rev-parse", "--verify", "--quiet", "HEAD"])
-            .output()
-            .ok()?;
-        let commit = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-        let is_hash = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-        (output.status.success() && is_hash).then_some(commit)
+    /// The folder for what is of this machine only; git never sees it.
+    pub fn own_folder(&self) -> Result<PathBuf> {
+        let folder = self.root.join(".ddapps");
+        let create = || {
+            fs::create_dir_all(&folder)?;
+            match fs::exists(folder.join(".gitignore"))? {
+                true => Ok(()),
+                false => fs::write(folder.join(".gitignore"), "*\n"),
+            }
+        };
+        create().with_context(|| format!("`{}` cannot be made", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Where this run keeps copies of what it overwrites or deletes: a folder of its own, by when it began and, for runs
+    /// of the same second, by its process. It is made when it is needed.
+    pub fn backup(&self) -> Result<PathBuf> {
+        let began = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ");
+        let run = format!("{began}-{}", std::process::id());
+        Ok(self.own_folder()?.join("backup").join(run))
     }
 
     /// What to look at.
@@ -118,6 +127,7 @@ pub fn policy(target: &Target, selection: &Selection, decisions: &Decisions) -> 
     Policy {
         prune: (settings.prune || decisions.prune) && !decisions.no_prune,
         max_deletes: decisions.max_deletes.unwrap_or(settings.max_deletes),
+        overwrite_drift: decisions.overwrite_drift,
         no_publish: decisions.no_publish || settings.no_publish,
         partial: !selection.is_all(),
     }

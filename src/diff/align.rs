@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::normalize::same;
+use crate::model::same;
 
 /// Two items that are the same thing, or one that has no counterpart.
 pub(super) struct Pair {

@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::expression::{Parser, with_parsers};
-use crate::model::{App, AppKey, Body, DesiredApp, LiveApp, Owner, ProtectionLevel, Publication};
+use crate::model::{
+    App, AppKey, Body, DesiredApp, LiveApp, Owner, ProtectionLevel, Publication, same, shown,
+};
 
 use super::dangling::{Dangling, dangling};
 use super::found::Found;
 use super::matching::Matching;
-use super::normalize::{carry, equal, normal, same, shown};
+use super::normalize::{carry, normal};
 use super::parts::{components, queries};
 use super::renames::Renames;
 use super::standing::{Standing, standings};
@@ -46,7 +48,7 @@ pub(super) fn compare(
     let wanted = desired.app.definition.body();
     let matching = Matching::of(&before, &wanted);
     let after = normal(carry(wanted, Some((&before, &matching)), owner, key));
-    let differs = !equal(&after, &before);
+    let differs = !after.is_in(&before);
     let (mut components, mut left) = (BTreeMap::new(), Vec::new());
     if differs {
         fields.extend(definitions(&before, &after, &matching));

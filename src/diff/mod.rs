@@ -6,6 +6,7 @@
 
 mod align;
 mod dangling;
+mod earlier;
 mod fields;
 mod found;
 mod likeness;
@@ -27,6 +28,7 @@ use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark
 use pair::{Match, pair};
 
 pub use dangling::{Dangling, Thing};
+pub use earlier::{since, wanted_since};
 pub use standing::{Standing, Surrounding};
 
 /// One app, compared. Equal apps are listed too.

@@ -1,14 +1,14 @@
 //! One form for both sides, and when two values in it are the same (`FORMAT.md` sections 6 and 7).
 //!
-//! Three functions, in the order of their use: [`carry`] gives the desired definition what only the live one knows
-//! (query ids, column ids, event uuids, deleted columns), [`normal`] takes out what means nothing, and [`equal`]
-//! compares.
+//! Two functions, in the order of their use: [`carry`] gives the desired definition what only the live one knows (query
+//! ids, column ids, event uuids, deleted columns), and [`normal`] takes out what means nothing. When two values are the
+//! same is said in the model, since the applier asks that too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::model::{AppKey, Body, Owner, number_eq, query_id};
+use crate::model::{AppKey, Body, Owner, query_id};
 
 use super::align::{Label, align_by_position, labels, name_of};
 use super::matching::Matching;
@@ -243,54 +243,4 @@ pub(super) fn normal(mut body: Body) -> Body {
         }
     }
     body
-}
-
-/// Whether a normal desired definition is what a normal live one is already.
-pub(super) fn equal(desired: &Body, live: &Body) -> bool {
-    let Body {
-        root_instance_name,
-        components,
-        queries,
-        extra,
-    } = desired;
-    *root_instance_name == live.root_instance_name
-        && same_list(components, &live.components)
-        && same_list(queries, &live.queries)
-        && shown(extra, &live.extra).all(|(_, desired, live)| same(desired, live))
-}
-
-/// The unknown attributes that both sides have: where the live app does not show one at all, the server may have
-/// dropped it, and that is no difference.
-pub(super) fn shown<'a>(
-    desired: &'a Map<String, Value>,
-    live: &'a Map<String, Value>,
-) -> impl Iterator<Item = (&'a String, &'a Value, &'a Value)> {
-    desired
-        .iter()
-        .filter_map(|(name, value)| Some((name, value, live.get(name)?)))
-}
-
-/// Whether two values are the same: numbers by what they are worth, strings whatever their line ends, objects whatever
-/// their order.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => number_eq(a, b),
-        (Value::String(a), Value::String(b)) => same_text(a, b),
-        (Value::Array(a), Value::Array(b)) => same_list(a, b),
-        (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && (a.iter().zip(b)).all(|((key, a), (other, b))| key == other && same(a, b))
-        }
-        _ => a == b,
-    }
-}
-
-fn same_list(a: &[Value], b: &[Value]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
-}
-
-/// Whether two texts differ in nothing but `\r\n` for `\n`.
-pub(super) fn same_text(a: &str, b: &str) -> bool {
-    let unix = |text: &str| text.replace("\r\n", "\n");
-    a == b || ((a.contains('\r') || b.contains('\r')) && unix(a) == unix(b))
 }

@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{AppId, AppKey, Desired, DesiredApp, Live, LiveApp, Mark, Unread, query_id};
+use crate::model::{AppId, AppKey, Desired, DesiredApp, Live, LiveApp, Mark, Unread};
 
-use super::align::{labels, name_of};
 use super::matching::Matching;
 use super::normalize;
 use super::{Claim, Undecided};
@@ -166,8 +165,7 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Whether an unmarked app bears our query ids. One is enough, since somebody may have edited the app after the
-    /// crash, and every clone gets new ids. Without queries, the whole definition must be equal.
+    /// Whether an unmarked app bears our query ids. Without queries, the whole definition must be equal.
     fn made_by_us(&self, key: &AppKey, app: &DesiredApp, live: &LiveApp) -> bool {
         let owner = &self.desired.owner;
         let body = live.app.definition.body();
@@ -175,13 +173,9 @@ impl<'a> Claims<'a> {
             let wanted = app.app.definition.body();
             let matching = Matching::of(&body, &wanted);
             let carried = normalize::carry(wanted, Some((&body, &matching)), owner, key);
-            return normalize::equal(&carried, &body);
+            return carried.is_in(&body);
         }
-        let labels = labels(body.queries.iter().map(name_of));
-        body.queries.iter().zip(&labels).any(|(query, label)| {
-            let id = query_id(owner, key, &label.name, label.nth).to_string();
-            query.get("id").and_then(|it| it.as_str()) == Some(&id)
-        })
+        body.bears_ids_of(owner, key)
     }
 
     /// Refuses a live app that somebody else claims too.

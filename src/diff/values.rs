@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::model::same;
+
 use super::align::{Pair, align, has_keys};
 use super::found::Found;
-use super::normalize::same;
 use super::{Difference, Place};
 
 /// Every name that either object has, with what each has there.

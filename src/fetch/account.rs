@@ -95,18 +95,23 @@ impl<'a> Account<'a> {
     }
 }
 
-/// The note that something could not be read, with the whole chain of reasons.
+/// The note that something could not be read.
 pub(super) fn unread(id: Option<AppId>, listed: Option<&ListedApp>, error: &api::Error) -> Unread {
+    Unread {
+        id,
+        marks: listed.map(|app| app.marks.clone()).unwrap_or_default(),
+        name: listed.map(|app| app.name.clone()),
+        why: why(error),
+    }
+}
+
+/// The whole chain of reasons.
+pub(super) fn why(error: &api::Error) -> String {
     let mut why = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         why = format!("{why}: {error}");
         cause = error.source();
     }
-    Unread {
-        id,
-        marks: listed.map(|app| app.marks.clone()).unwrap_or_default(),
-        name: listed.map(|app| app.name.clone()),
-        why,
-    }
+    why
 }

@@ -3,9 +3,11 @@
 //! What lives here decides which apps are read, in which order and how many at once, and keeps account of what could not
 //! be: unknown is not absent. What never lives here: which file an app belongs to, and what differs.
 //!
-//! [`fetch`] is the stage; [`find`](find()) reads apps of anybody, by id or by what is listed of them; [`read_more`] reads single apps that only the definitions can tell the need of.
+//! [`fetch`] is the stage; [`find`](find()) reads apps of anybody, by id or by what is listed of them; [`read_more`] reads single apps that only the definitions can tell the need of; [`bases`](bases())
+//! reads what our last apply left, for the apps that differ.
 
 mod account;
+mod bases;
 mod find;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +23,7 @@ use crate::model::{AppId, AppKey, Live, LiveApp, Owner};
 
 use account::Account;
 
+pub use bases::{Bases, Wanted, bases};
 pub use find::{Sought, find};
 
 /// What to read.

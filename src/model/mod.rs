@@ -6,30 +6,39 @@
 //! Reading order: [`ident`] (what things are called), [`app`] (what a person declares), [`state`] (the two sides that
 //! are compared), [`policy`] (what a run may do), [`location`] and [`finding`] (where something stands, and what is
 //! wrong with it), [`vocabulary`] (the words that App Builder uses).
+//! Reading order: [`ident`] (what things are called), [`app`] (what a person declares), [`mod@same`] (when two are the
+//! same), [`state`] (the two sides that are compared), [`history`] and [`version_name`] (what our last apply left), [`policy`] (what a run may do), [`location`] and [`finding`] (where something stands, and what is
+//! wrong with it).
 
 mod app;
 mod behaviour;
 mod finding;
+mod history;
 mod ident;
 mod location;
 mod places;
 mod policy;
 mod remark;
 mod rules;
+mod same;
 mod selection;
 mod state;
+mod version_name;
 pub mod vocabulary;
 mod wrapper;
 
 pub use app::{App, Body, Definition, ProtectionLevel, number_eq};
 pub use behaviour::{changes_things, is_on};
 pub use finding::{Finding, Severity};
+pub use history::{Base, History, VersionInfo};
 pub use ident::{AppId, AppKey, Mark, Owner, Version, VersionId, query_id};
 pub use location::{Location, Texts};
 pub use places::{Located, Places};
-pub use policy::{MaxDeletes, Policy};
+pub use policy::{MaxDeletes, Occasion, Policy};
 pub use remark::{Remark, Within};
 pub use rules::{Level, Rules, SILENCE};
+pub use same::{Content, same, same_text, shown};
 pub use selection::{Selection, Shard};
 pub use state::{DefinitionPlaces, Desired, DesiredApp, Live, LiveApp, Publication, Saved, Unread};
+pub use version_name::VersionName;
 pub use wrapper::Wrapper;

@@ -12,6 +12,8 @@ pub struct Policy {
     pub max_deletes: MaxDeletes,
     /// Leave publications as they are.
     pub no_publish: bool,
+    /// Let git win where somebody edited an app live since our last apply.
+    pub overwrite_drift: bool,
     /// The run was told to look at some apps only, so what it sees of git is not all of git.
     pub partial: bool,
 }
@@ -23,9 +25,21 @@ impl Default for Policy {
             prune: false,
             max_deletes: MaxDeletes::Share(30),
             no_publish: false,
+            overwrite_drift: false,
             partial: false,
         }
     }
+}
+
+/// What a run is about, in words for those who approve and for those who look back. None of it decides anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Occasion {
+    /// The commit that the files are from.
+    pub commit: Option<String>,
+    /// What changes, in a line or several: a commit's message, or what the command line says.
+    pub message: Option<String>,
+    /// Where the change was reviewed.
+    pub pr_url: Option<String>,
 }
 
 /// A limit on deletions: a count, or a share of the owned apps.

@@ -5,53 +5,109 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    AppKey, Body, DesiredApp, LiveApp, Owner, Policy, ProtectionLevel, Publication,
+    AppKey, Body, DesiredApp, History, LiveApp, ProtectionLevel, Publication, Version, VersionName,
 };
 
-use super::{Call, Expected, Note, Precondition, Step, Target};
+use super::{Call, Expected, Note, Precondition, Step, Target, Terms, digest};
+
+/// Whether git wants an app live whose publications somebody has to approve, and it is not.
+pub(super) fn is_requested(desired: &DesiredApp, live: &LiveApp) -> bool {
+    let level = desired.app.protection_level.or(live.app.protection_level);
+    desired.app.publish == Some(true)
+        && level == Some(ProtectionLevel::ApprovalRequired)
+        && !matches!(live.publication, Publication::Current(_))
+}
 
 /// The calls that bring one app to what git wants.
 pub(super) struct Steps<'a> {
-    pub owner: &'a Owner,
+    pub terms: &'a Terms<'a>,
     pub key: &'a AppKey,
     pub desired: &'a DesiredApp,
     pub live: Option<&'a LiveApp>,
-    pub policy: &'a Policy,
+    /// What is known of earlier applies, where the plan depends on it.
+    pub history: Option<&'a History>,
 }
 
 impl Steps<'_> {
     /// All calls in order, each after the first resting on the one before it.
     pub fn all(&self, body: Option<&Body>, notes: &mut Vec<Note>) -> Vec<Step> {
-        let calls: Vec<Call> = [
-            self.adoption(),
-            self.definition(body),
+        let (adoption, definition) = (self.adoption(), self.definition(body));
+        let leaves_a_base = adoption.is_some() || definition.is_some();
+        let calls = [
+            adoption,
+            definition,
             self.creation_mark(),
+            leaves_a_base.then(|| self.naming(self.name(body))),
             self.protection(notes),
             self.self_service(),
             self.tags(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        ];
+        let mut calls: Vec<Call> = calls.into_iter().flatten().collect();
         let publication = self.publication(body.is_some(), notes);
+        let asks = matches!(publication, Some(Call::RequestPublish { .. }));
+        calls.extend(publication);
+        if asks {
+            calls.push(self.naming(self.name(body).requested()));
+        }
         let target = self
             .live
             .map_or(Target::CreatedHere, |live| Target::Known(live.id));
-        let first = self.live.map_or(Precondition::Absent, |live| {
-            Precondition::AsPlanned(Expected::of(live))
-        });
-        let mut preconditions =
-            std::iter::once(first).chain(std::iter::repeat(Precondition::PreviousStep));
-        calls
-            .into_iter()
-            .chain(publication)
-            .zip(&mut preconditions)
-            .map(|(call, precondition)| Step {
+        let mut steps: Vec<Step> = Vec::with_capacity(calls.len());
+        for call in calls {
+            let precondition = match steps.is_empty() {
+                true => self.first_precondition(),
+                false => self.later_precondition(&call),
+            };
+            steps.push(Step {
                 call,
                 target,
                 precondition,
-            })
-            .collect()
+            });
+        }
+        steps
+    }
+
+    fn first_precondition(&self) -> Precondition {
+        self.live.map_or(Precondition::Absent, |live| {
+            Precondition::AsPlanned(Expected::of(live))
+        })
+    }
+
+    /// Nobody but its author sees an app that was just made, so that nobody can have tagged it.
+    fn later_precondition(&self, call: &Call) -> Precondition {
+        match call {
+            Call::Publish | Call::RequestPublish { .. } => Precondition::AsLeft,
+            Call::SetTags { .. } if self.live.is_some() => Precondition::AsLeft,
+            _ => Precondition::PreviousStep,
+        }
+    }
+
+    fn naming(&self, name: VersionName) -> Call {
+        Call::NameVersion {
+            name: name.to_string(),
+        }
+    }
+
+    /// The name of the version that these steps leave. One that an apply named before keeps that name.
+    fn name(&self, body: Option<&Body>) -> VersionName {
+        let base = self.history.and_then(|history| history.base.as_ref());
+        let newest = base.filter(|base| Some(base.version) == self.version());
+        if let (None, Some(base)) = (body, newest) {
+            return base.name.clone();
+        }
+        let live = || self.live.map(|live| live.app.definition.body());
+        let attributes = match body {
+            Some(body) => attributes(self.desired, body),
+            // An app without a body to send is equal to its live side.
+            None => live().map_or(Value::Null, |body| attributes(self.desired, &body)),
+        };
+        let digest = digest::of_attributes(&attributes);
+        let commit = self.terms.occasion.commit.as_deref();
+        VersionName::new(self.terms.owner, self.key, commit, &digest)
+    }
+
+    fn version(&self) -> Option<Version> {
+        self.live.map(|live| live.version)
     }
 
     /// Taking over an app starts with the mark: should the run break off, it is known as ours.
@@ -60,7 +116,7 @@ impl Steps<'_> {
         let marked = live
             .marks
             .iter()
-            .any(|it| it.owner == *self.owner && it.key == *self.key);
+            .any(|it| it.owner == *self.terms.owner && it.key == *self.key);
         (!marked).then(|| Call::SetTags {
             tags: self.all_tags(),
         })
@@ -126,7 +182,7 @@ impl Steps<'_> {
         let live = self.live.and_then(|live| live.app.tags.as_ref());
         let tags = self.desired.app.tags.as_ref().or(live);
         let mut tags = tags.cloned().unwrap_or_default();
-        tags.insert(self.owner.mark(self.key));
+        tags.insert(self.terms.owner.mark(self.key));
         tags
     }
 
@@ -141,25 +197,82 @@ impl Steps<'_> {
             (false, Publication::Unpublished) => None,
             (false, _) => Some(Call::Unpublish),
         }?;
-        if self.policy.no_publish {
+        if self.terms.policy.no_publish {
             notes.push(Note::PublicationHeldBack);
             return None;
         }
-        if matches!(call, Call::RequestPublish { .. }) {
-            notes.push(Note::NeedsApproval);
+        match &call {
+            Call::RequestPublish { .. } if !saves && self.is_waiting() => {
+                let since = self.version().unwrap_or(Version(1));
+                notes.push(Note::WaitsForApproval { since });
+                return None;
+            }
+            Call::RequestPublish { .. } => notes.push(Note::NeedsApproval),
+            Call::Publish if self.level().is_none() && self.live.is_some() => {
+                notes.push(Note::LevelUnknown);
+            }
+            _ => {}
         }
         Some(call)
     }
 
-    fn publish(&self) -> Call {
+    fn level(&self) -> Option<ProtectionLevel> {
         let live = self.live.and_then(|live| live.app.protection_level);
-        match self.desired.app.protection_level.or(live) {
+        self.desired.app.protection_level.or(live)
+    }
+
+    /// Whether the publication of the newest version was requested before. No operation of the API tells, but the name
+    /// that the version was given then does.
+    fn is_waiting(&self) -> bool {
+        let base = self.history.and_then(|history| history.base.as_ref());
+        base.is_some_and(|base| Some(base.version) == self.version() && base.name.requested)
+    }
+
+    fn publish(&self) -> Call {
+        match self.level() {
             Some(ProtectionLevel::ApprovalRequired) => Call::RequestPublish {
-                title: format!("Publish {}", self.desired.app.name),
-                description: format!("Requested by ddapps for {}/{}.", self.owner, self.key),
+                title: self.title(),
+                description: self.description(),
             },
             Some(ProtectionLevel::DirectPublish) | None => Call::Publish,
         }
+    }
+
+    fn title(&self) -> String {
+        let message = self.terms.occasion.message.as_deref().unwrap_or_default();
+        let name = &self.desired.app.name;
+        match message.lines().next().map(str::trim) {
+            None | Some("") => format!("Publish {name}"),
+            Some(line) => format!("Publish {name}: {}", shortened(line)),
+        }
+    }
+
+    fn description(&self) -> String {
+        let Terms {
+            owner, occasion, ..
+        } = self.terms;
+        let more = (occasion.message.as_deref()).and_then(|text| text.split_once('\n'));
+        let commit = (occasion.commit.as_ref()).map(|hash| format!(" from commit {hash}"));
+        let paragraphs = [
+            more.map(|(_, rest)| rest.trim().to_owned()),
+            occasion.pr_url.clone(),
+            Some(format!(
+                "Requested by ddapps for {owner}/{}{}.",
+                self.key,
+                commit.unwrap_or_default()
+            )),
+        ];
+        let said = paragraphs.into_iter().flatten().filter(|it| !it.is_empty());
+        said.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// Enough of a line for a title.
+fn shortened(line: &str) -> String {
+    const ENOUGH: usize = 120;
+    match line.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
     }
 }
 

@@ -33,10 +33,20 @@ impl Digest {
     }
 }
 
+/// A hash of the attributes that a step sends, in hexadecimal digits.
+pub(super) fn of_attributes(attributes: &Value) -> String {
+    Digest(Sha256::digest(attributes.to_string()).into()).digits()
+}
+
+impl Digest {
+    fn digits(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "sha256:{}", self.digits())
     }
 }
 
@@ -68,7 +78,9 @@ fn step_value(step: &Step) -> Value {
         Call::SetTags { tags } => json!(tags),
         Call::SetProtectionLevel { level } => level.as_str().into(),
         Call::SetSelfService { self_service } => (*self_service).into(),
-        Call::RequestPublish { title, description } => json!([title, description]),
+        Call::Revert { to } => to.0.into(),
+        // Words that tell of the commit: the same change, applied after the merge, has another one.
+        Call::RequestPublish { .. } | Call::NameVersion { .. } => Value::Null,
         Call::Publish | Call::Unpublish | Call::Delete => Value::Null,
     };
     let target = match target {
@@ -78,6 +90,7 @@ fn step_value(step: &Step) -> Value {
     let precondition = match precondition {
         Precondition::Absent => json!("absent"),
         Precondition::PreviousStep => json!("previous"),
+        Precondition::AsLeft => json!("as-left"),
         Precondition::AsPlanned(Expected {
             version,
             version_id,

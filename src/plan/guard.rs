@@ -1,7 +1,7 @@
 //! Refusals: what a plan does not do, for safety.
 
 use crate::diff::{Change, Undecided};
-use crate::model::{AppId, MaxDeletes, Policy};
+use crate::model::{AppId, MaxDeletes, Policy, Version};
 
 use super::{Action, AppPlan};
 
@@ -24,8 +24,21 @@ pub enum Refusal {
         /// What the policy allows.
         allowed: MaxDeletes,
     },
+    /// Somebody edited the app live since our last apply, and git would overwrite that.
+    Drift(LiveEdits),
     /// Git has no app at all, but the server has apps of ours: more likely a wrong folder than a wish.
     Empty(EmptyDesired),
+}
+
+/// How much was edited live since our last apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveEdits {
+    /// The version that our last apply left.
+    pub base: Version,
+    /// How many places git would overwrite.
+    pub places: usize,
+    /// At how many of them git wants something else than that apply left.
+    pub conflicts: usize,
 }
 
 /// Git has no app at all.
@@ -44,6 +57,7 @@ impl Refusal {
             Self::Undecided(Undecided::BoundMissing { .. }) => "bound-app-missing",
             Self::Undecided(Undecided::Unread { .. }) | Self::HeldBack { .. } => "unread",
             Self::MaxDeletes { .. } => "max-deletes",
+            Self::Drift(_) => "drift",
             Self::Empty(_) => "empty",
         }
     }

@@ -11,6 +11,8 @@
 //! | no | ours, prune on | delete, after everything else |
 //! | no | ours, prune off | listed as orphaned, nothing done |
 //! | no | not ours | nothing, not even listed |
+//! | yes | differs, and was edited live since our last apply at a place that git would overwrite | refused, unless drift is to be overwritten |
+//! | yes, under `approval_required` | its publication was requested already | waits |
 //! | any | unread, ambiguous, claimed by others | refused, with what to do |
 //!
 //! Every decision is made here: a [`Step`] names its call with the whole body, its target and its precondition, so that
@@ -19,26 +21,31 @@
 
 mod app;
 mod consequence;
+mod decide;
 mod digest;
+mod drift;
 mod guard;
 mod layout;
+mod single;
 mod step;
 
 use std::collections::BTreeMap;
 
-use crate::diff::{Change, ChangeKind, FieldChange, Standing};
+use crate::diff::{Change, FieldChange, Standing};
 use crate::model::{
-    AppId, AppKey, DesiredApp, LiveApp, Location, Owner, Policy, ProtectionLevel, Publication,
-    Saved, Version,
+    AppId, AppKey, DesiredApp, History, LiveApp, Location, Occasion, Owner, Policy,
+    ProtectionLevel, Publication, Saved, Version,
 };
 
-use app::Steps;
 use consequence::consequences;
+use decide::{Decision, decide};
 
 pub use consequence::{Consequence, Touched};
 pub use digest::Digest;
-pub use guard::{EmptyDesired, Refusal};
+pub use drift::Drift;
+pub use guard::{EmptyDesired, LiveEdits, Refusal};
 pub use layout::{COLUMNS, Layout, Panel, PanelKind, Tile, Touch};
+pub use single::{adoption, rollback};
 pub use step::{Call, Expected, Precondition, Step, Target};
 
 /// What a run will do, app by app.
@@ -79,6 +86,8 @@ pub struct AppPlan {
     pub layout: Option<Layout>,
     /// What is live now.
     pub live: Option<LiveState>,
+    /// What was changed live since our last apply, and git would overwrite.
+    pub drift: Vec<Drift>,
     /// Why nothing is done, if that is so for safety.
     pub refusal: Option<Refusal>,
     /// What else a reader should know.
@@ -113,6 +122,16 @@ pub struct LiveState {
     pub saved: Saved,
 }
 
+impl LiveState {
+    fn of(live: &LiveApp) -> Self {
+        Self {
+            version: live.version,
+            publication: live.publication,
+            saved: live.saved.clone(),
+        }
+    }
+}
+
 /// Something about an app that a reader of the plan should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -127,6 +146,17 @@ pub enum Note {
     PublicationHeldBack,
     /// The publication will wait for somebody's approval.
     NeedsApproval,
+    /// The publication of this version was requested before, and nobody has approved it yet.
+    WaitsForApproval {
+        /// The version.
+        since: Version,
+    },
+    /// Nobody can tell whether a publication needs an approval: neither git nor the server says it.
+    LevelUnknown,
+    /// No version was named by an apply, so that live edits cannot be told from changes in git.
+    NoBase,
+    /// The run was told to let git win over live edits.
+    OverwritesDrift(LiveEdits),
     /// What a difference means for those who use the app.
     Consequence(Consequence),
 }
@@ -152,40 +182,80 @@ pub struct Summary {
     pub refused: usize,
     /// Apps of ours that git no longer has and that are left alone.
     pub orphaned: usize,
+    /// Apps whose publication was requested before and waits for an approval.
+    pub waiting: usize,
 }
 
 impl Plan {
+    fn of(owner: &Owner, apps: Vec<AppPlan>) -> Self {
+        Self {
+            owner: owner.clone(),
+            summary: Summary::of(&apps),
+            digest: Digest::of(owner, &apps),
+            apps,
+        }
+    }
+
     /// Whether applying would call anything.
     pub fn has_steps(&self) -> bool {
         self.apps.iter().any(|app| !app.steps.is_empty())
     }
 }
 
-/// Decides what to do about all changes of one owner under a policy.
-pub fn plan(owner: &Owner, changes: Vec<Change<'_>>, policy: &Policy) -> Plan {
-    let empty = guard::empty_desired(&changes).filter(|_| !policy.partial);
-    let mut apps: Vec<_> = changes
-        .into_iter()
-        .map(|change| app(owner, change, policy))
-        .collect();
-    guard::deletions(&mut apps, policy, empty);
-    let summary = Summary::of(&apps);
-    let digest = Digest::of(owner, &apps);
-    Plan {
-        owner: owner.clone(),
-        apps,
-        summary,
-        digest,
+/// What a run may do, what it is about, and what it knows of earlier ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// Whose apps these are.
+    pub owner: &'a Owner,
+    /// What the run may do.
+    pub policy: &'a Policy,
+    /// What it is about.
+    pub occasion: &'a Occasion,
+    /// What our last apply left, of the apps for which [`history_of`] asks; where it could not be read, why.
+    pub bases: &'a BTreeMap<AppId, Result<History, String>>,
+}
+
+/// What of an app's history a plan depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// Only which versions there are, and their names.
+    Names,
+    /// Also what our last apply left.
+    Base,
+}
+
+/// What has to be known of an app's history before a change can be planned.
+pub fn history_of(change: &Change<'_>) -> Option<Needed> {
+    let (desired, live) = (change.desired?, change.live?);
+    match (&change.body, app::is_requested(desired, live)) {
+        (Some(_), _) => Some(Needed::Base),
+        (None, true) => Some(Needed::Names),
+        (None, false) => None,
     }
 }
 
-fn app(owner: &Owner, change: Change<'_>, policy: &Policy) -> AppPlan {
-    let (action, steps, refusal, mut notes) = decide(owner, &change, policy);
-    notes.extend(
-        consequences(&change, &steps)
-            .into_iter()
-            .map(Note::Consequence),
-    );
+/// Decides what to do about all changes of one owner.
+pub fn plan(changes: Vec<Change<'_>>, terms: &Terms<'_>) -> Plan {
+    let Terms { owner, policy, .. } = *terms;
+    let empty = guard::empty_desired(&changes).filter(|_| !policy.partial);
+    let mut apps: Vec<_> = changes
+        .into_iter()
+        .map(|change| app(change, terms))
+        .collect();
+    guard::deletions(&mut apps, policy, empty);
+    Plan::of(owner, apps)
+}
+
+fn app(change: Change<'_>, terms: &Terms<'_>) -> AppPlan {
+    let Decision {
+        action,
+        steps,
+        drift,
+        refusal,
+        mut notes,
+    } = decide(&change, terms);
+    let consequences = consequences(&change, &steps);
+    notes.extend(consequences.into_iter().map(Note::Consequence));
     let layout = screens(&change, action);
     let Change {
         key,
@@ -208,11 +278,8 @@ fn app(owner: &Owner, change: Change<'_>, policy: &Policy) -> AppPlan {
         components,
         connections,
         layout,
-        live: live.map(|live| LiveState {
-            version: live.version,
-            publication: live.publication,
-            saved: live.saved.clone(),
-        }),
+        live: live.map(LiveState::of),
+        drift,
         refusal,
         notes,
         key,
@@ -230,47 +297,6 @@ fn screens(change: &Change<'_>, action: Action) -> Option<Layout> {
             layout::layout(before.as_ref(), Some(after), &change.fields)
         }
         Action::NoOp | Action::Refused => None,
-    }
-}
-
-/// What is done about an app, or why nothing is.
-fn decide(
-    owner: &Owner,
-    change: &Change<'_>,
-    policy: &Policy,
-) -> (Action, Vec<Step>, Option<Refusal>, Vec<Note>) {
-    match (&change.kind, change.desired, change.live) {
-        (ChangeKind::Undecided(why), ..) => {
-            let refusal = Refusal::Undecided(why.clone());
-            (Action::Refused, Vec::new(), Some(refusal), Vec::new())
-        }
-        (ChangeKind::Delete, _, Some(live)) if policy.prune => {
-            let expected = Precondition::AsPlanned(Expected::of(live));
-            let steps = vec![Step::known(live.id, Call::Delete, expected)];
-            (Action::Delete, steps, None, Vec::new())
-        }
-        (ChangeKind::Delete, ..) => (Action::NoOp, Vec::new(), None, vec![Note::Orphaned]),
-        (kind, Some(desired), live) => {
-            let mut notes = Vec::new();
-            let key = &change.key;
-            let calls = Steps {
-                owner,
-                key,
-                desired,
-                live,
-                policy,
-            };
-            let steps = calls.all(change.body.as_ref(), &mut notes);
-            let action = match kind {
-                ChangeKind::Create => Action::Create,
-                ChangeKind::Adopt => Action::Adopt,
-                _ if steps.is_empty() => Action::NoOp,
-                _ => Action::Update,
-            };
-            (action, steps, None, notes)
-        }
-        // A creation, an update or an equal app always has a desired side.
-        (_, None, _) => (Action::NoOp, Vec::new(), None, Vec::new()),
     }
 }
 
@@ -292,6 +318,8 @@ impl Summary {
                 Action::Refused => &mut summary.refused,
             } += 1;
             summary.orphaned += usize::from(app.notes.contains(&Note::Orphaned));
+            let waits = |note: &Note| matches!(note, Note::WaitsForApproval { .. });
+            summary.waiting += usize::from(app.notes.iter().any(waits));
             for step in &app.steps {
                 match step.call {
                     Call::Publish | Call::RequestPublish { .. } => summary.publish += 1,

@@ -56,11 +56,29 @@ pub enum Call {
     },
     /// Let users run nothing.
     Unpublish,
+    /// Name the newest version, as the steps before left it. No later step rests on it: a name is for the next plan.
+    NameVersion {
+        /// The name.
+        name: String,
+    },
+    /// Make an old version the newest again.
+    Revert {
+        /// Its number.
+        to: Version,
+    },
     /// Remove the app.
     Delete,
 }
 
 impl Call {
+    /// Whether what the app holds is replaced, or gone, afterwards.
+    pub fn overwrites(&self) -> bool {
+        matches!(
+            self,
+            Self::Update { .. } | Self::Revert { .. } | Self::Delete
+        )
+    }
+
     /// The word that every output uses.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -72,6 +90,8 @@ impl Call {
             Self::Publish => "publish",
             Self::RequestPublish { .. } => "request-publish",
             Self::Unpublish => "unpublish",
+            Self::NameVersion { .. } => "name-version",
+            Self::Revert { .. } => "revert",
             Self::Delete => "delete",
         }
     }
@@ -93,8 +113,11 @@ pub enum Precondition {
     Absent,
     /// The app, read afresh, is still the one that was planned on.
     AsPlanned(Expected),
-    /// The previous step on the same app was done, and the app is as that step left it.
+    /// The previous step on the same app was done.
     PreviousStep,
+    /// The previous step on the same app was done, and the app, read afresh, is as our steps left it: before what goes
+    /// live, and before what replaces something whose old value no answer shows.
+    AsLeft,
 }
 
 /// What is expected of a live app: everything about it that shows whether somebody else touched it.

@@ -151,6 +151,7 @@ fn counts(summary: &Summary) -> Vec<String> {
         no_op,
         refused,
         orphaned,
+        waiting,
     } = *summary;
     let named = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
     let mut counts: Vec<_> = [
@@ -170,6 +171,7 @@ fn counts(summary: &Summary) -> Vec<String> {
     }
     counts.extend(named(no_op.saturating_sub(orphaned), "unchanged"));
     counts.extend(named(orphaned, "orphaned"));
+    counts.extend(named(waiting, "waiting for approval"));
     counts
 }
 
@@ -265,6 +267,10 @@ fn step(step: &Step) -> String {
             self_service: Some(on),
             ..
         } => format!("turn self-service {}", if *on { "on" } else { "off" }),
+        Step {
+            version: Some(version),
+            ..
+        } => format!("{phrase} to v{version}"),
         _ => phrase.into(),
     }
 }

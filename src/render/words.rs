@@ -1,13 +1,14 @@
 //! What the nouns of a plan and a report are called in sentences, the same in every format.
 //!
-//! Messages are lowercase fragments. They name what happened and what to do about it; they know no command or option.
+//! Messages are lowercase fragments. They name what happened and what to do about it, down to the command where only one
+//! gets something back.
 
 use crate::apply::{Failure, Notice, Skipped, Stale};
 use crate::diff::{Claim, Thing, Undecided};
 use crate::model::{AppId, Publication, Saved};
-use crate::plan::{Consequence, EmptyDesired, Note, Refusal, Touched};
+use crate::plan::{Consequence, EmptyDesired, LiveEdits, Note, Refusal, Touched};
 
-use super::json::{Remark, StepKind};
+use super::json::{Drift, Remark, StepKind};
 
 /// Why nothing is done about an app, and what to do.
 pub(super) fn refusal(refusal: &Refusal) -> (String, String) {
@@ -31,6 +32,23 @@ pub(super) fn refusal(refusal: &Refusal) -> (String, String) {
                 "the run would delete {deletes} of {owned} apps, and at most {allowed} are allowed"
             ),
             "if all of them are to go, raise `policy.max_deletes` in the settings".into(),
+        ),
+        Refusal::Drift(LiveEdits {
+            base,
+            places,
+            conflicts,
+        }) => (
+            format!(
+                "{} live since our last apply ({base}), and git would overwrite {}{}",
+                counted(*places, "place was edited", "places were edited"),
+                if *places == 1 { "it" } else { "them" },
+                match (conflicts, places) {
+                    (0, _) => String::new(),
+                    (1, 1) => "; git was changed there, too".to_owned(),
+                    (count, _) => format!("; git was changed at {count} of them, too"),
+                },
+            ),
+            "take the edits over into git, or let git win with `--overwrite-drift`".into(),
         ),
         Refusal::Empty(EmptyDesired { owned }) => (
             format!(
@@ -118,6 +136,26 @@ pub(super) fn note(note: &Note) -> Remark {
         Note::NeedsApproval => (
             "needs-approval",
             "the publication waits for somebody's approval".to_owned(),
+        ),
+        Note::WaitsForApproval { since } => (
+            "waits-for-approval",
+            format!("waiting for approval since {since}: its publication was requested, and is not requested again"),
+        ),
+        Note::LevelUnknown => (
+            "level-unknown",
+            "protection level unknown: should publishing need an approval, the server refuses, and nothing is lost"
+                .to_owned(),
+        ),
+        Note::NoBase => (
+            "no-base",
+            "no base known: live edits cannot be told from changes in git".to_owned(),
+        ),
+        Note::OverwritesDrift(LiveEdits { base, places, .. }) => (
+            "overwrites-drift",
+            format!(
+                "overwrites {} made live since our last apply ({base})",
+                counted(*places, "edit", "edits")
+            ),
         ),
         Note::Consequence(it) => consequence(it),
     };
@@ -227,6 +265,35 @@ fn users(by: &[Thing]) -> String {
     format!("{} still {verb}", listed(&names, 4))
 }
 
+/// When, and by whom, a place was changed live, and whether git was, too.
+pub(super) fn edited(drift: &Drift) -> String {
+    let Drift {
+        path: _,
+        version,
+        since,
+        by,
+        at,
+        conflict,
+    } = drift;
+    let saver = match (by.as_str(), at.as_str()) {
+        ("", "") => String::new(),
+        ("", at) => format!(" saved {at}"),
+        (by, "") => format!(" saved by {by}"),
+        (by, at) => format!(" saved by {by}, {at}"),
+    };
+    let versions = match since {
+        Some(since) if saver.is_empty() => format!("between v{since} and v{version}"),
+        Some(since) => format!("between v{since} and v{version}, the latter"),
+        None if saver.is_empty() => format!("in v{version}"),
+        None => format!("in v{version},"),
+    };
+    let conflict = match conflict {
+        true => "; git was changed there, too",
+        false => "",
+    };
+    format!("changed live {versions}{saver}{conflict}")
+}
+
 /// What a step does.
 pub(super) fn step(kind: StepKind) -> &'static str {
     match kind {
@@ -238,6 +305,8 @@ pub(super) fn step(kind: StepKind) -> &'static str {
         StepKind::Publish => "publish",
         StepKind::RequestPublish => "request the publication",
         StepKind::Unpublish => "unpublish",
+        StepKind::NameVersion => "name it",
+        StepKind::Revert => "revert",
         StepKind::Delete => "delete the app",
     }
 }
@@ -249,6 +318,33 @@ pub(super) fn failure(failure: &Failure) -> Remark {
         Failure::Call { error, ambiguous: true } => (
             "unknown",
             format!("{error}; it is not known whether the server acted on it"),
+        ),
+        Failure::Unclear {
+            error,
+            version,
+            saved,
+        } => (
+            "unknown",
+            format!(
+                "{error}; read afterwards, the app is at {version}{} and holds something else than was sent: what was \
+                 sent may lie below it",
+                saver(saved)
+            ),
+        ),
+        Failure::NotPublished { error } => (
+            "not-published",
+            format!(
+                "{error}; if publications of this app need an approval, say so in its file \
+                 (`protectionLevel: approval_required`), and one is requested instead"
+            ),
+        ),
+        Failure::NoVersion(version) => ("no-version", format!("the app has no {version}")),
+        Failure::Backup { folder, error } => (
+            "backup",
+            format!(
+                "nothing was done to the app, since no copy of it can be kept in `{}`: {error}",
+                folder.display()
+            ),
         ),
         Failure::Stale(stale) => ("stale", self::stale(stale)),
         Failure::Interrupted => (
@@ -307,18 +403,30 @@ fn saver(saved: &Saved) -> String {
 /// What somebody must look at, although the step was done.
 pub(super) fn notice(notice: &Notice) -> Remark {
     let (code, message) = match notice {
-        Notice::Overwrote { planned, saved } => (
+        Notice::Overwrote {
+            key,
+            planned,
+            lost,
+            saved,
+        } => (
             "overwrote",
             format!(
-                "somebody saved the app between the last check and this save: the plan was made on {planned}, this save \
-                 is {saved}, and what lies between is theirs; compare the versions in the app's history"
+                "somebody saved {lost} between the last check and this save: the plan was made on {planned}, and this \
+                 save, {saved}, has overwritten theirs; to get it back:\n`ddapps rollback {key} --to {}`",
+                lost.0
             ),
         ),
-        Notice::PublishedOther { planned, published } => (
+        Notice::PublishedOther {
+            key,
+            planned,
+            published,
+        } => (
             "published-other",
             format!(
-                "somebody saved the app right before it was published: users now run version `{published}`, and the plan \
-                 meant `{planned}`"
+                "somebody saved the app right before it was published: users now run {}, and the plan meant {planned}; \
+                 to bring that back:\n`ddapps rollback {key} --to {}`",
+                published.map_or("theirs".to_owned(), |version| version.to_string()),
+                planned.0
             ),
         ),
     };

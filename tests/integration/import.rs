@@ -84,7 +84,7 @@ fn a_plan_after_the_import_of_all_real_apps_only_adopts() {
                 .iter()
                 .map(|it| &it["kind"])
                 .collect();
-            assert_eq!(steps, ["set-tags"], "{app:#}");
+            assert_eq!(steps, ["set-tags", "name-version"], "{app:#}");
         }
         run(&server, &workspace, &["apply", "--yes"]).expect(0);
         run(&server, &workspace, &["plan", "--detailed-exitcode"]).expect(0);
@@ -337,7 +337,8 @@ fn an_app_whose_users_run_an_older_version_stays_so() {
     assert!(text.contains("users run an older version"), "{text}");
     let plan = run(&server, &workspace, &["plan", "--format", "json"]).json(0);
     let steps = plan["apps"][0]["steps"].as_array().unwrap();
-    assert_eq!(steps.len(), 1, "{plan:#}");
+    let kinds: Vec<_> = steps.iter().map(|it| &it["kind"]).collect();
+    assert_eq!(kinds, ["set-tags", "name-version"], "{plan:#}");
 }
 
 /// A state that holds one app, made on the server as well.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use ddapps::apply::{Failure, Notice, Outcome, Report, Skipped, Stale};
 use ddapps::diff::{Difference, FieldChange, diff};
 use ddapps::model::{
-    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Finding, Live,
-    LiveApp, Location, Mark, Owner, Policy, Publication, Saved, Texts, Version, VersionId,
+    App, AppId, AppKey, Base, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Finding,
+    History, Live, LiveApp, Location, Mark, Occasion, Owner, Policy, ProtectionLevel, Publication,
+    Saved, Texts, Version, VersionId, VersionName,
 };
-use ddapps::plan::{Plan, plan};
+use ddapps::plan::{Plan, Terms, plan};
 use ddapps::render::{About, Document, Format, Options, plan_schema, read_saved, render};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -75,7 +76,8 @@ pub fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
         bindings: BTreeMap::new(),
         connections: BTreeMap::new(),
     };
-    let live = live.into_iter().zip(1..).map(|((name, app), number)| {
+    let live = live.into_iter().zip(1..).map(|((name, mut app), number)| {
+        app.protection_level = Some(ProtectionLevel::DirectPublish);
         let id = AppId(Uuid::from_u128(number));
         let mark = Mark {
             owner: owner(),
@@ -99,7 +101,27 @@ pub fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
         apps: live.collect(),
         ..Live::default()
     };
-    plan(&owner(), diff(&desired, &live), &Policy::default())
+    // Our last apply left each app as it is live.
+    let bases = (live.apps.values()).map(|app| {
+        let mark = app.marks.first().unwrap();
+        let base = Base {
+            version: app.version,
+            name: VersionName::new(&mark.owner, &mark.key, None, "0123456789ab"),
+            app: None,
+        };
+        let history = History {
+            base: Some(base),
+            since: Vec::new(),
+        };
+        (app.id, Ok(history))
+    });
+    let terms = Terms {
+        owner: &owner(),
+        policy: &Policy::default(),
+        occasion: &Occasion::default(),
+        bases: &bases.collect(),
+    };
+    plan(diff(&desired, &live), &terms)
 }
 
 fn text(plan: &Plan, options: &Options) -> String {
@@ -343,7 +365,9 @@ fn a_report_says_what_is_not_known() {
     let outcomes = [
         Outcome::Done(None),
         Outcome::Done(Some(Notice::Overwrote {
+            key: AppKey::new("callout-example").unwrap(),
             planned: Version(17),
+            lost: Version(18),
             saved: Version(19),
         })),
         Outcome::Failed(Failure::Call {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::deployment::{Deployment, Named, included, named_deployment};
 use super::{Fields, Understood, app_id, is_deleted, required, saved};
-use crate::model::{AppId, Mark, Saved, Version, VersionId};
+use crate::model::{AppId, Mark, Saved, Version, VersionId, VersionInfo};
 
 /// An app as the listing shows it: never enough to plan from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,21 +23,6 @@ pub struct ListedApp {
     pub saved: Saved,
     /// Its newest deployment, where the listing shows it.
     pub deployment: Option<Deployment>,
-}
-
-/// One version of an app.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VersionInfo {
-    /// The server's id.
-    pub id: VersionId,
-    /// Its number.
-    pub version: Version,
-    /// The name that somebody gave it.
-    pub name: Option<String>,
-    /// Who saved it, and when.
-    pub saved: Saved,
-    /// Whether users ever ran it.
-    pub ever_published: bool,
 }
 
 /// How many items there are, with and without the filter.

@@ -21,7 +21,7 @@ use crate::model::{AppId, Saved};
 pub(super) use app::app;
 pub use deployment::Deployment;
 pub(super) use deployment::deployed;
-pub use listing::{ListedApp, VersionInfo};
+pub use listing::ListedApp;
 pub(super) use listing::{list, versions};
 
 type Understood<T> = Result<T, Malformed>;

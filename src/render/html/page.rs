@@ -8,7 +8,7 @@ use crate::render::json::{self, Drift, Op, SavedPlan};
 use crate::render::rows::{Content, Row as ViewRow, Sign};
 use crate::render::view::{AppView, Kind, Section as ViewSection, View};
 use crate::render::wireframe::{heading, svg};
-use crate::render::words::counted;
+use crate::render::words::{self, counted};
 
 use super::code::{Line, Text, pairs, sides};
 use super::report;
@@ -215,15 +215,7 @@ impl App {
 }
 
 fn changed_live(drift: &Drift) -> (String, String) {
-    let conflict = match drift.conflict {
-        true => ", and git wants something else",
-        false => "",
-    };
-    let Drift {
-        version, by, at, ..
-    } = drift;
-    let words = format!("changed live in v{version} by {by}, {at}{conflict}");
-    (drift.path.clone(), words)
+    (drift.path.clone(), words::edited(drift))
 }
 
 /// What happens to a panel, in a word.

@@ -72,11 +72,13 @@ impl Step {
             level: self.level.map(text),
             title: self.title.map(text),
             description: self.description.map(text),
+            name: self.name.map(text),
             body: self.body.map(|it| mask.value(&it)),
             kind: self.kind,
             self_service: self.self_service,
             components: self.components,
             queries: self.queries,
+            version: self.version,
         }
     }
 }

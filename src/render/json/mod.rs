@@ -76,6 +76,9 @@ pub(super) struct Summary {
     /// Apps that git no longer has and that are left alone, because pruning is off.
     #[serde(default)]
     pub orphaned: usize,
+    /// Apps whose publication was requested before and waits for an approval.
+    #[serde(default)]
+    pub waiting: usize,
 }
 
 /// What a run would do about one app.
@@ -166,6 +169,10 @@ pub(super) enum StepKind {
     RequestPublish,
     /// Let users run nothing.
     Unpublish,
+    /// Name the newest version.
+    NameVersion,
+    /// Make an old version the newest again.
+    Revert,
     /// Remove the app.
     Delete,
 }
@@ -200,6 +207,12 @@ pub(super) struct Step {
     /// The description of `request-publish`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The name that `name-version` gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The number of the version that `revert` makes the newest again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
     /// How many components `create` makes, nested ones included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub components: Option<usize>,
@@ -333,8 +346,11 @@ pub(super) enum State {
 pub(super) struct Drift {
     /// The place.
     pub path: String,
-    /// The version that changed it.
+    /// The version that changed it, or the newest of several that could have.
     pub version: u64,
+    /// The oldest version that could have changed it, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
     /// Who saved that version.
     pub by: String,
     /// When.

@@ -8,8 +8,8 @@ use crate::plan::{self, AppPlan, Call, Note, Plan, Precondition, Target};
 use crate::render::{About, words};
 
 use super::{
-    Action, App, Around, Change, Component, Expects, FORMAT_VERSION, File, Finding, Layout, Live,
-    Op, Refusal, SavedPlan, Severity, State, Step, StepKind, Summary,
+    Action, App, Around, Change, Component, Drift, Expects, FORMAT_VERSION, File, Finding, Layout,
+    Live, Op, Refusal, SavedPlan, Severity, State, Step, StepKind, Summary,
 };
 
 impl SavedPlan {
@@ -47,6 +47,7 @@ impl From<&plan::Summary> for Summary {
             no_op,
             refused,
             orphaned,
+            waiting,
         } = *summary;
         Self {
             create,
@@ -58,6 +59,7 @@ impl From<&plan::Summary> for Summary {
             no_op,
             refused,
             orphaned,
+            waiting,
         }
     }
 }
@@ -76,6 +78,7 @@ impl App {
             connections,
             layout,
             live,
+            drift,
             refusal,
             notes,
         } = app;
@@ -96,7 +99,7 @@ impl App {
             connections: connections.clone(),
             layout: layout.as_ref().map(Layout::from),
             live: live.as_ref().map(Live::from),
-            drift: Vec::new(),
+            drift: drift.iter().map(Drift::from).collect(),
             refusal: refusal.as_ref().map(Refusal::from),
             orphaned: notes.contains(&Note::Orphaned),
             notes: notes.iter().map(words::note).collect(),
@@ -128,6 +131,8 @@ impl From<&Call> for StepKind {
             Call::Publish => Self::Publish,
             Call::RequestPublish { .. } => Self::RequestPublish,
             Call::Unpublish => Self::Unpublish,
+            Call::NameVersion { .. } => Self::NameVersion,
+            Call::Revert { .. } => Self::Revert,
             Call::Delete => Self::Delete,
         }
     }
@@ -151,13 +156,15 @@ impl Step {
                     version: expected.version.0,
                     version_id: expected.version_id.map(|it| it.to_string()),
                 }),
-                Precondition::Absent | Precondition::PreviousStep => None,
+                Precondition::Absent | Precondition::PreviousStep | Precondition::AsLeft => None,
             },
             tags: None,
             level: None,
             self_service: None,
             title: None,
             description: None,
+            name: None,
+            version: None,
             components: None,
             queries: None,
             body: None,
@@ -191,6 +198,14 @@ impl Step {
             Call::RequestPublish { title, description } => Self {
                 title: Some(title.clone()),
                 description: Some(description.clone()),
+                ..bare
+            },
+            Call::NameVersion { name } => Self {
+                name: Some(name.clone()),
+                ..bare
+            },
+            Call::Revert { to } => Self {
+                version: Some(to.0),
                 ..bare
             },
             Call::Publish | Call::Unpublish | Call::Delete => bare,
@@ -302,6 +317,26 @@ impl From<&plan::LiveState> for Live {
             },
             saved_by: saved.by.clone(),
             saved_at: saved.at.clone(),
+        }
+    }
+}
+
+impl From<&plan::Drift> for Drift {
+    fn from(drift: &plan::Drift) -> Self {
+        let plan::Drift {
+            path,
+            since,
+            version,
+            saved,
+            conflict,
+        } = drift;
+        Self {
+            path: path.clone(),
+            version: version.0,
+            since: (since != version).then_some(since.0),
+            by: saved.by.clone(),
+            at: saved.at.clone(),
+            conflict: *conflict,
         }
     }
 }

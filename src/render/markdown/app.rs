@@ -8,7 +8,7 @@ use crate::render::json::{App, Drift};
 use crate::render::rows::{Content, Part, Row, Sign};
 use crate::render::view::{AppView, Kind};
 use crate::render::wireframe::drawing::drawings;
-use crate::render::words::counted;
+use crate::render::words::{self, counted};
 
 use super::Style;
 use super::cut::Section;
@@ -83,17 +83,8 @@ fn lead(view: &AppView<'_>) -> String {
 }
 
 fn drift(drift: &Drift) -> String {
-    let conflict = match drift.conflict {
-        true => ", and git wants something else",
-        false => "",
-    };
-    format!(
-        "- **changed live:** {} in v{} by {}, {}{conflict}",
-        code(&drift.path),
-        drift.version,
-        code(&drift.by),
-        code(&drift.at)
-    )
+    let said = words::edited(drift);
+    format!("- **live edit:** {} {}", code(&drift.path), prose(&said))
 }
 
 /// What differs, as one diff; `whole` with the equal lines around.

@@ -14,7 +14,7 @@ use crate::render::json::{App, Drift, Finding, Severity};
 use crate::render::redact::Mask;
 use crate::render::rows::{Content, Part, Row, Sign};
 use crate::render::view::{AppView, Kind, Section, View};
-use crate::render::words::counted;
+use crate::render::words::{self, counted};
 
 use line::{Line, Page, Tone};
 
@@ -145,20 +145,12 @@ fn help(page: &mut Page, indent: usize, help: &str) {
 }
 
 fn drift(page: &mut Page, drift: &Drift) {
-    let conflict = if drift.conflict {
-        ", and git wants something else"
-    } else {
-        ""
-    };
-    let text = format!(
-        "changed live in v{} by {}, {}{conflict}",
-        drift.version, drift.by, drift.at
-    );
-    page.push(
-        Line::at(6)
-            .put(Tone::Changed, &drift.path)
-            .put(Tone::Plain, "  ")
-            .put(Tone::Plain, &text),
+    let path = format!("{}  ", drift.path);
+    page.prose(
+        6,
+        (Tone::Changed, &path),
+        Tone::Plain,
+        &words::edited(drift),
     );
 }
 

@@ -8,7 +8,7 @@ use ddapps::api::{Client, Credentials, Settings};
 use ddapps::apply::{OnError, Options, Report, Stop, apply};
 use ddapps::definition;
 use ddapps::http::{self, Retry};
-use ddapps::model::{Policy, Selection};
+use ddapps::model::{Occasion, Policy, Selection};
 use ddapps::plan::Plan;
 use ddapps::reconcile::{self, Question, observe, propose};
 
@@ -44,8 +44,12 @@ pub fn plan(server: &Server, root: &Path, policy: &Policy) -> Result<Plan, recon
         selection: &Selection::default(),
         parallelism: 8,
     };
-    let observed = server.block_on(observe(&client(server), &question, &|_| ()))?;
-    Ok(propose(&observed, policy))
+    let client = client(server);
+    server.block_on(async {
+        let observed = observe(&client, &question, &|_| ()).await?;
+        let occasion = Occasion::default();
+        Ok(propose(&client, &observed, policy, &occasion, 8).await)
+    })
 }
 
 /// Does it.
@@ -53,6 +57,7 @@ pub fn converge(server: &Server, plan: &Plan) -> Report {
     let options = Options {
         parallelism: 8,
         on_error: OnError::Continue,
+        backup: None,
     };
     let writer = client(server).writer();
     server.block_on(apply(plan, &writer, &options, &Stop::default(), &|_| ()))

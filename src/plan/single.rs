@@ -1,0 +1,80 @@
+//! Plans about one app that come from the command line and not from git: taking an app over, and going back to an old
+//! version. They are applied, and reported, like any other.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    AppKey, LiveApp, Owner, ProtectionLevel, Publication, VersionInfo, VersionName,
+};
+
+use super::{Action, AppPlan, Call, Expected, LiveState, Note, Plan, Precondition, Step};
+
+/// Marks a live app as this owner's `key`.
+pub fn adoption(owner: &Owner, key: &AppKey, live: &LiveApp) -> Plan {
+    let Expected { mut tags, .. } = Expected::of(live);
+    tags.insert(owner.mark(key));
+    single(
+        owner,
+        key,
+        live,
+        Action::Adopt,
+        vec![Call::SetTags { tags }],
+    )
+}
+
+/// Makes an old version the newest again, and lets users run it if they run anything now.
+///
+/// The new version is not named as an apply's: what git wants is older than it, and the next apply must find a live edit
+/// there, not a change in git that it would carry out.
+pub fn rollback(owner: &Owner, key: &AppKey, live: &LiveApp, to: &VersionInfo) -> Plan {
+    let name = VersionName::of_rollback(owner, key, to.version);
+    let mut calls = vec![
+        Call::Revert { to: to.version },
+        Call::NameVersion { name: name.clone() },
+    ];
+    let is_live = live.publication != Publication::Unpublished;
+    match live.app.protection_level {
+        _ if !is_live => {}
+        Some(ProtectionLevel::ApprovalRequired) => calls.push(Call::RequestPublish {
+            title: format!("Publish {} as of {}", live.app.name, to.version),
+            description: format!("Rolled back by ddapps for {owner}/{key}."),
+        }),
+        Some(ProtectionLevel::DirectPublish) | None => calls.push(Call::Publish),
+    }
+    let mut plan = single(owner, key, live, Action::Update, calls);
+    let requests = |step: &Step| matches!(step.call, Call::RequestPublish { .. });
+    for app in &mut plan.apps {
+        if app.steps.iter().any(requests) {
+            app.notes.push(Note::NeedsApproval);
+        }
+    }
+    plan
+}
+
+fn single(owner: &Owner, key: &AppKey, live: &LiveApp, action: Action, calls: Vec<Call>) -> Plan {
+    let steps = calls.into_iter().enumerate().map(|(index, call)| {
+        let precondition = match (index, &call) {
+            (0, _) => Precondition::AsPlanned(Expected::of(live)),
+            (_, Call::Publish | Call::RequestPublish { .. }) => Precondition::AsLeft,
+            _ => Precondition::PreviousStep,
+        };
+        Step::known(live.id, call, precondition)
+    });
+    let app = AppPlan {
+        key: key.clone(),
+        id: Some(live.id),
+        name: live.app.name.clone(),
+        location: None,
+        action,
+        steps: steps.collect(),
+        changes: Vec::new(),
+        components: BTreeMap::new(),
+        connections: BTreeMap::new(),
+        layout: None,
+        live: Some(LiveState::of(live)),
+        drift: Vec::new(),
+        refusal: None,
+        notes: Vec::new(),
+    };
+    Plan::of(owner, vec![app])
+}
