@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ddapps::definition;
+use ddapps::emulator::{self, Emulator, Running};
 use serde_json::{Value, json};
 
 const APPS: usize = 1000;
@@ -34,6 +35,66 @@ fn main() -> Result<(), Box<dyn Error>> {
     for parallelism in [16, 64] {
         plan(root, &state, parallelism)?;
     }
+    applies(root)
+}
+
+/// How many of the apps the second apply changes.
+const CHANGED: usize = 100;
+
+/// Applies on a server of this process, which counts the requests: first everything is created, then some apps are updated
+/// and published.
+fn applies(root: &Path) -> Result<(), Box<dyn Error>> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let settings = emulator::Settings {
+        latency: LATENCY,
+        ..emulator::Settings::default()
+    };
+    let server = runtime.block_on(Emulator::new(settings).start())?;
+    // One page of no apps; then each app is made, marked, and its version named.
+    let created = 1 + APPS * 3;
+    apply(
+        root,
+        &server,
+        &format!("apply that creates {APPS} apps"),
+        created,
+    )?;
+    for number in 0..CHANGED {
+        let file = root.join(format!("apps/app-{number}.json"));
+        let mut export: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
+        export["description"] = "changed".into();
+        export["publish"] = true.into();
+        fs::write(file, export.to_string())?;
+    }
+    // Everything is read; of what differs also the versions. Then each app is read afresh, saved, its version named, read
+    // once more, and published.
+    let changed = APPS + APPS.div_ceil(PAGE) + CHANGED * (1 + 5);
+    let about = format!("apply that updates and publishes {CHANGED} of {APPS} apps");
+    apply(root, &server, &about, changed)
+}
+
+fn apply(root: &Path, server: &Running, about: &str, least: usize) -> Result<(), Box<dyn Error>> {
+    server.emulator().clear_requests();
+    let begin = Instant::now();
+    let status = Command::new(BINARY)
+        .args(["apply", "--yes", "--parallelism", "16", "-C"])
+        .arg(root)
+        .env("DDAPPS_API_URL", server.url())
+        .env("DD_API_KEY", "a")
+        .env("DD_APP_KEY", "b")
+        .stdout(fs::File::create(root.join("report.txt"))?)
+        .status()?;
+    let wall = begin.elapsed();
+    if !status.success() {
+        return Err(format!("the apply ended with {status}").into());
+    }
+    let requests = server.emulator().requests().len();
+    let limit = LATENCY * requests.div_ceil(16) as u32;
+    println!(
+        "{about}, 16 at a time: {requests} requests (least: {least}); {:.2} s wall, limit {:.2} s, ratio {:.2} (goal: 1.30)",
+        wall.as_secs_f64(),
+        limit.as_secs_f64(),
+        wall.as_secs_f64() / limit.as_secs_f64(),
+    );
     Ok(())
 }
 
