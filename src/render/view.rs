@@ -209,7 +209,8 @@ fn live(live: &Live) -> String {
 /// What users will see.
 fn audience(app: &App) -> Option<String> {
     let has = |kind| app.steps.iter().any(|it| it.kind == kind);
-    let saves = has(StepKind::Create) || has(StepKind::Update);
+    let makes = [StepKind::Create, StepKind::Update, StepKind::Revert];
+    let saves = makes.into_iter().any(has);
     let subject = match (saves, &app.live) {
         (false, Some(live)) => format!("v{}", live.version),
         (true, Some(live)) => format!("the new version, v{}", live.version.saturating_add(1)),

@@ -107,7 +107,8 @@ fn a_rollback_publishes_what_it_brings_back_and_the_next_apply_does_not_undo_it(
         &["rollback", "cats", "--to", "v1", "--yes"],
     );
     assert!(
-        run_back.stderr.contains("revert to v1"),
+        run_back.stderr.contains("publishes the new version, v3")
+            && run_back.stderr.contains("revert to v1"),
         "{}",
         run_back.stderr
     );
