@@ -206,6 +206,28 @@ fn every_real_app_is_written_without_loss() {
 }
 
 #[test]
+fn a_raw_query_whose_name_looks_like_a_variable_is_written_without_loss() {
+    let body = Body {
+        root_instance_name: "grid0".into(),
+        components: vec![json!({"type": "grid", "name": "grid0", "properties": {}})],
+        queries: vec![
+            json!({"type": "action", "name": "@{region}", "properties": {}, "events": null}),
+        ],
+        extra: serde_json::Map::new(),
+    };
+    let app = App {
+        name: "Refunds".into(),
+        description: None,
+        tags: None,
+        protection_level: None,
+        self_service: None,
+        publish: None,
+        definition: Definition::new(body),
+    };
+    is_lossless(&app, LAYOUTS[0]).unwrap();
+}
+
+#[test]
 pub fn real_apps_take_less_than_half_of_the_lines_of_their_json() {
     let mut table =
         String::from("app: lines of JSON, of YAML, share; with all code in place; YAML files\n");

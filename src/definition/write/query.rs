@@ -165,11 +165,13 @@ impl Query {
     }
 }
 
-/// Whether a raw query is known as one in a mapping by name.
+/// Whether a raw query is known as one in a mapping by name: it says the name again. A name that the file has to escape
+/// reads otherwise there than as a key.
 fn is_raw_shape(value: &Value) -> bool {
+    let says_own_name = |name: &Value| name.as_str().is_some_and(|name| !name.contains("@{"));
     value.as_object().is_some_and(|object| {
         object.keys().all(|key| RAW_KEYS.contains(&key.as_str()))
-            && object.get("name").is_some_and(Value::is_string)
+            && object.get("name").is_some_and(says_own_name)
             && object.get("type").is_some_and(Value::is_string)
             && object.get("properties").is_some_and(Value::is_object)
     })
