@@ -102,6 +102,8 @@ pub(super) struct AppView<'a> {
     pub app: &'a App,
     /// What is live, and what its users will see; empty where nothing is known.
     pub status: String,
+    /// What was edited live since our last apply, and at which places.
+    pub edits: Vec<(String, Vec<&'a str>)>,
     /// What differs, by component and query.
     pub parts: Vec<Part<'a>>,
     /// The calls in words, where they are not evident.
@@ -180,10 +182,24 @@ impl<'a> AppView<'a> {
         Self {
             app,
             status: status(app),
+            edits: edits(app),
             parts: parts(app, full),
             steps: steps(app),
         }
     }
+}
+
+/// What was edited live since our last apply: what happened, and where. Most often one save did all of it.
+fn edits(app: &App) -> Vec<(String, Vec<&str>)> {
+    let mut edits: Vec<(String, Vec<&str>)> = Vec::new();
+    for drift in &app.drift {
+        let said = words::edited(drift);
+        match edits.iter_mut().find(|(other, _)| *other == said) {
+            Some((_, places)) => places.push(&drift.path),
+            None => edits.push((said, vec![&drift.path])),
+        }
+    }
+    edits
 }
 
 /// What is live, and what users will see of the change.

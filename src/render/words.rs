@@ -291,7 +291,7 @@ pub(super) fn edited(drift: &Drift) -> String {
         true => "; git was changed there, too",
         false => "",
     };
-    format!("changed live {versions}{saver}{conflict}")
+    format!("{versions}{saver}{conflict}")
 }
 
 /// What a step does.

@@ -4,11 +4,11 @@ use minijinja::Value;
 use serde::Serialize;
 
 use crate::render::gist;
-use crate::render::json::{self, Drift, Op, SavedPlan};
+use crate::render::json::{self, Op, SavedPlan};
 use crate::render::rows::{Content, Row as ViewRow, Sign};
 use crate::render::view::{AppView, Kind, Section as ViewSection, View};
 use crate::render::wireframe::{heading, svg};
-use crate::render::words::{self, counted};
+use crate::render::words::counted;
 
 use super::code::{Line, Text, pairs, sides};
 use super::report;
@@ -62,7 +62,7 @@ struct App {
     status: String,
     differences: String,
     refusal: Option<(String, String)>,
-    drift: Vec<(String, String)>,
+    edits: Vec<(String, Vec<String>)>,
     notes: Vec<String>,
     panels: Vec<Panel>,
     /// What of the pictures is left out, in words.
@@ -183,7 +183,6 @@ impl App {
             key,
             name,
             file,
-            drift,
             refusal,
             notes,
             layout,
@@ -203,7 +202,14 @@ impl App {
             status: view.status.clone(),
             differences: gist::differences(kind, view),
             refusal: (refusal.as_ref()).map(|it| (it.message.clone(), it.help.clone())),
-            drift: drift.iter().map(changed_live).collect(),
+            edits: (view.edits.iter())
+                .map(|(said, places)| {
+                    (
+                        said.clone(),
+                        places.iter().map(|it| (*it).to_owned()).collect(),
+                    )
+                })
+                .collect(),
             notes: notes.iter().map(|it| it.message.clone()).collect(),
             panels,
             left_out,
@@ -212,10 +218,6 @@ impl App {
             open,
         }
     }
-}
-
-fn changed_live(drift: &Drift) -> (String, String) {
-    (drift.path.clone(), words::edited(drift))
 }
 
 /// What happens to a panel, in a word.

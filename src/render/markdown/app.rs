@@ -4,11 +4,11 @@ use minijinja::HtmlEscape;
 
 use crate::render::gist;
 use crate::render::hunk::{self, Side};
-use crate::render::json::{App, Drift};
+use crate::render::json::App;
 use crate::render::rows::{Content, Part, Row, Sign};
 use crate::render::view::{AppView, Kind};
 use crate::render::wireframe::drawing::drawings;
-use crate::render::words::{self, counted};
+use crate::render::words::counted;
 
 use super::Style;
 use super::cut::Section;
@@ -76,15 +76,15 @@ fn lead(view: &AppView<'_>) -> String {
             lines.push(format!("- help: {}", prose(&refusal.help)));
         }
     }
-    lines.extend(view.app.drift.iter().map(drift));
+    lines.extend(view.edits.iter().map(|(said, places)| edit(said, places)));
     let notes = view.app.notes.iter();
     lines.extend(notes.map(|note| format!("- **note:** {}", prose(&note.message))));
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-fn drift(drift: &Drift) -> String {
-    let said = words::edited(drift);
-    format!("- **live edit:** {} {}", code(&drift.path), prose(&said))
+fn edit(said: &str, places: &[&str]) -> String {
+    let places: Vec<_> = places.iter().map(|place| code(place)).collect();
+    format!("- **live edit:** {}: {}", prose(said), places.join(", "))
 }
 
 /// What differs, as one diff; `whole` with the equal lines around.

@@ -10,11 +10,11 @@ use crate::model::Texts;
 use crate::render::Options;
 use crate::render::gist;
 use crate::render::hunk::{self, Side};
-use crate::render::json::{App, Drift, Finding, Severity};
+use crate::render::json::{App, Finding, Severity};
 use crate::render::redact::Mask;
 use crate::render::rows::{Content, Part, Row, Sign};
 use crate::render::view::{AppView, Kind, Section, View};
-use crate::render::words::{self, counted};
+use crate::render::words::counted;
 
 use line::{Line, Page, Tone};
 
@@ -102,8 +102,9 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
         page.prose(6, (Tone::Plain, ""), Tone::Danger, &refusal.message);
         help(page, 6, &refusal.help);
     }
-    for it in &view.app.drift {
-        drift(page, it);
+    for (said, places) in &view.edits {
+        let text = format!("{said}: {}", places.join(", "));
+        page.prose(6, (Tone::Changed, "live edit: "), Tone::Plain, &text);
     }
     // What it means comes before what it is.
     for note in &view.app.notes {
@@ -142,16 +143,6 @@ fn help(page: &mut Page, indent: usize, help: &str) {
     if !help.is_empty() {
         page.prose(indent, (Tone::Faint, "help: "), Tone::Plain, help);
     }
-}
-
-fn drift(page: &mut Page, drift: &Drift) {
-    let path = format!("{}  ", drift.path);
-    page.prose(
-        6,
-        (Tone::Changed, &path),
-        Tone::Plain,
-        &words::edited(drift),
-    );
 }
 
 fn part(page: &mut Page, part: &Part<'_>) {
