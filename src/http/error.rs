@@ -174,6 +174,8 @@ impl Answer {
             body,
             wait: match status {
                 429 => asked_wait(headers),
+                // GitHub says so when a limit is reached; every other 403 comes with calls left.
+                403 if is_used_up(headers) => asked_wait(headers),
                 _ => retry_after(headers),
             },
         }
@@ -182,6 +184,11 @@ impl Answer {
     /// Whether the server, or something before it, is in trouble: it may or may not have acted.
     pub fn is_server_fault(&self) -> bool {
         self.status >= 500 || self.status == 408
+    }
+
+    /// Whether the server did nothing, and only wants us to be slower. GitHub says so with a 403 and a time to wait.
+    pub(super) fn is_rate_limit(&self) -> bool {
+        self.status == 429 || (self.status == 403 && self.wait.is_some())
     }
 
     /// The status in words.
@@ -196,6 +203,12 @@ impl Answer {
     pub fn excerpt(&self) -> String {
         describe(&self.body).unwrap_or_else(|| clean(&self.body, 300))
     }
+}
+
+fn is_used_up(headers: &HeaderMap) -> bool {
+    headers
+        .get("x-ratelimit-remaining")
+        .is_some_and(|it| it == "0")
 }
 
 impl fmt::Display for Answer {

@@ -12,7 +12,7 @@ impl Failure {
         match self {
             // Nothing was sent, or the server says that it did nothing.
             Self::Connect(_) => true,
-            Self::Status(answer) if answer.status == 429 => true,
+            Self::Status(answer) if answer.is_rate_limit() => true,
             // The same again would come back.
             Self::Unsendable(_) | Self::TooLarge { .. } | Self::Redirected { .. } => false,
             Self::Status(answer) if !answer.is_server_fault() => false,
@@ -42,7 +42,7 @@ impl Failure {
 
     /// Whether the server only wants us to be slower.
     pub(super) fn is_rate_limit(&self) -> bool {
-        matches!(self, Self::Status(answer) if answer.status == 429)
+        matches!(self, Self::Status(answer) if answer.is_rate_limit())
     }
 }
 
