@@ -1,7 +1,7 @@
 //! A declarative reconciler for Datadog App Builder apps.
 //!
 //! `files → definition::load → Desired ┐  API → fetch → Live ┴→ diff → changes → plan → Plan → apply → Report`, with
-//! `render` at the side. The library never prints, exits or reads the environment; the binary does.
+//! `render` at the side, and `forge` for what is said on a pull request. The library never prints, exits or reads the environment; the binary does.
 
 pub mod expression;
 pub mod model;
@@ -9,6 +9,7 @@ pub mod model;
 pub mod definition;
 pub mod validate;
 
+pub mod forge;
 pub mod http;
 
 pub mod api;

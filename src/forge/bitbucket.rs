@@ -1,0 +1,127 @@
+//! Bitbucket Cloud: the comments of a pull request. The endpoint ends with `/2.0`.
+
+use serde_json::{Value, json};
+
+use crate::http::{Method, Request};
+
+use super::host::{Address, Author, Comment, Host, PAGE, Page, list, parts, read, text, write};
+use super::{Error, Origin};
+
+/// A repository.
+pub(super) struct Bitbucket {
+    path: String,
+}
+
+const EXPECTED: &str = "one looks like `workspace/name`";
+
+impl Bitbucket {
+    pub(super) fn new(repository: &str) -> Result<Self, Error> {
+        let found = parts(repository, EXPECTED)?;
+        let [workspace, name] = found.try_into().map_err(|_| Error::Repository {
+            found: repository.to_owned(),
+            expected: EXPECTED,
+        })?;
+        Ok(Self {
+            path: format!("/repositories/{workspace}/{name}"),
+        })
+    }
+
+    fn comments(&self, pull: u64) -> String {
+        format!("{}/pullrequests/{pull}/comments", self.path)
+    }
+}
+
+impl Host for Bitbucket {
+    fn pulls(&self, origin: &Origin) -> Request {
+        let commit = origin.commit();
+        read(
+            format!("{}/commit/{commit}/pullrequests", self.path),
+            vec![],
+        )
+    }
+
+    fn read_pulls(&self, answer: &Value, _: &Origin) -> Result<Vec<u64>, String> {
+        let pulls = list(answer, Some("values"))?;
+        Ok(pulls.iter().filter_map(|it| it["id"].as_u64()).collect())
+    }
+
+    fn account(&self) -> Option<Request> {
+        Some(read("/user".to_owned(), vec![]))
+    }
+
+    fn read_account(&self, answer: &Value) -> Option<String> {
+        text(&answer["uuid"])
+    }
+
+    fn head(&self, pull: u64) -> Option<Request> {
+        Some(read(format!("{}/pullrequests/{pull}", self.path), vec![]))
+    }
+
+    fn read_head(&self, answer: &Value) -> Option<String> {
+        text(&answer["source"]["commit"]["hash"])
+    }
+
+    fn page(&self, pull: u64, next: Option<&str>) -> Request {
+        let query = vec![
+            ("pagelen", PAGE.to_string()),
+            ("page", next.unwrap_or("1").to_owned()),
+            ("sort", "created_on".to_owned()),
+        ];
+        read(self.comments(pull), query)
+    }
+
+    fn read_page(&self, answer: &Value, number: u64) -> Result<Page, Error> {
+        let comments = list(answer, Some("values")).map_err(|why| Error::Malformed {
+            request: format!("GET {}/…/comments", self.path),
+            why,
+        })?;
+        let written = |it: &&Value| it["deleted"] != true && it["inline"].is_null();
+        Ok(Page {
+            comments: comments
+                .iter()
+                .filter(written)
+                .filter_map(comment)
+                .collect(),
+            // The address itself is not followed: it would get the token.
+            next: answer["next"].is_string().then(|| (number + 1).to_string()),
+            head: None,
+        })
+    }
+
+    fn create(&self, pull: u64, text: &str) -> Request {
+        write(Method::POST, self.comments(pull), Some(&body(text)))
+    }
+
+    fn read_created(&self, answer: &Value) -> Option<Address> {
+        Some(address(answer["id"].as_u64()?))
+    }
+
+    fn edit(&self, pull: u64, comment: Address, text: &str) -> Request {
+        let path = format!("{}/{}", self.comments(pull), comment.comment);
+        write(Method::PUT, path, Some(&body(text)))
+    }
+
+    fn delete(&self, pull: u64, comment: Address) -> Request {
+        let path = format!("{}/{}", self.comments(pull), comment.comment);
+        write(Method::DELETE, path, None)
+    }
+}
+
+fn body(text: &str) -> Value {
+    json!({"content": {"raw": text}})
+}
+
+fn comment(comment: &Value) -> Option<Comment> {
+    Some(Comment {
+        address: address(comment["id"].as_u64()?),
+        author: match comment["user"]["uuid"].as_str() {
+            Some(id) => Author::Account(id.to_owned()),
+            None => Author::Other,
+        },
+        text: text(&comment["content"]["raw"])?,
+    })
+}
+
+fn address(comment: u64) -> Address {
+    Address { thread: 0, comment }
+}
