@@ -15,9 +15,11 @@ mod escape;
 mod folds;
 mod gist;
 mod github;
+mod gitlab;
 mod html;
 mod hunk;
 mod json;
+mod junit;
 mod markdown;
 mod path;
 mod phrases;
@@ -133,6 +135,10 @@ pub enum Format {
     Sarif,
     /// The findings alone, as annotations of GitHub Actions.
     Github,
+    /// The findings alone, as a JUnit report.
+    Junit,
+    /// The counts of a plan alone, as GitLab reads them of Terraform.
+    GitlabTerraform,
 }
 
 /// How text is laid out, and what else must not be shown.
@@ -230,6 +236,9 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
                 Format::Html => html::report(&report),
                 Format::Sarif => sarif::findings(&[], &[]),
                 Format::Github => github::findings(&[]),
+                Format::Junit => junit::findings(&[]),
+                // What was done is nothing to do any more.
+                Format::GitlabTerraform => gitlab::terraform(&json::Summary::default()),
             }
         }
         Document::Findings {
@@ -246,6 +255,8 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
                 Format::Html => html::findings(&findings),
                 Format::Sarif => sarif::findings(&findings, rules),
                 Format::Github => github::findings(&findings),
+                Format::Junit => junit::findings(&findings),
+                Format::GitlabTerraform => gitlab::terraform(&json::Summary::default()),
             }
         }
     }
@@ -259,5 +270,7 @@ fn saved(plan: &SavedPlan, format: Format, options: &Options) -> String {
         Format::Html => html::plan(plan, &view::View::of(plan, options.full)),
         Format::Sarif => sarif::findings(&plan.findings, &[]),
         Format::Github => github::findings(&plan.findings),
+        Format::Junit => junit::findings(&plan.findings),
+        Format::GitlabTerraform => gitlab::terraform(&plan.summary),
     }
 }

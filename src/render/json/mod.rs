@@ -55,7 +55,7 @@ pub struct SavedPlan {
 }
 
 /// How many apps and steps of each kind a plan holds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Summary {
     /// Apps to create.
     pub create: usize,
@@ -443,6 +443,11 @@ impl SavedPlan {
     /// The site that the plan was made on.
     pub fn site(&self) -> &str {
         &self.site
+    }
+
+    /// The commit that the files are from, if known.
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
     }
 
     /// The digest of the plan, as [`crate::plan::Digest`] is written.

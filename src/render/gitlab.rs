@@ -1,0 +1,15 @@
+//! A plan as the report that GitLab's merge requests show in their Terraform widget: three numbers.
+
+use super::json::{Summary, text};
+
+/// The numbers. Taking an app over changes it.
+pub(super) fn terraform(summary: &Summary) -> String {
+    let Summary {
+        create,
+        update,
+        delete,
+        adopt,
+        ..
+    } = summary;
+    text(&serde_json::json!({"create": create, "update": update + adopt, "delete": delete}))
+}
