@@ -10,7 +10,7 @@ use super::args::{Apply, Format, Global, OnError};
 use super::converge::{ask, converge};
 use super::exit::{Ending, Exit};
 use super::plan::Proposal;
-use super::{output, show};
+use super::{outcome, output, show};
 
 pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
     let full = args.decisions.full;
@@ -34,6 +34,8 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         }
         ask(&question(&proposal))?;
     }
+    let speaker = outcome::speaker(global, args)?;
+    let audience = outcome::audience(global, &speaker).await?;
     let on_error = match args.on_error {
         OnError::Continue => apply::OnError::Continue,
         OnError::Stop => apply::OnError::Stop,
@@ -46,12 +48,13 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         ..
     } = &proposal;
     let report = converge(global, plan, connection, repository, progress, on_error).await?;
+    let document = Document::Report {
+        report: &report,
+        plan: &proposal.plan,
+        about: proposal.about(),
+    };
+    outcome::tell(global, audience, &proposal.plan, document).await;
     if proposal.plan.has_steps() || global.format != Format::Text {
-        let document = Document::Report {
-            report: &report,
-            plan: &proposal.plan,
-            about: proposal.about(),
-        };
         let text = output::text(global, document, full);
         // A file is written as a whole, so it gets the plan again.
         match (&global.output, shown.is_empty()) {

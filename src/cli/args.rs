@@ -1,11 +1,15 @@
 //! The command line and the environment variables: all of them are named here.
 
+mod place;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use ddapps::model::{AppId, AppKey, MaxDeletes, Shard, Version};
+
+pub use place::{Comment, Place, When};
 
 /// Keeps Datadog App Builder apps as git says they should be.
 #[derive(Debug, Parser)]
@@ -120,6 +124,10 @@ pub enum Format {
     Sarif,
     /// What is wrong with the files, as annotations of GitHub Actions (with `validate`)
     Github,
+    /// What is wrong with the files, as a JUnit report (with `validate`)
+    Junit,
+    /// How many apps come, change and go, for GitLab's `terraform` report (with `plan` and `show`)
+    GitlabTerraform,
 }
 
 impl From<Format> for ddapps::render::Format {
@@ -131,6 +139,8 @@ impl From<Format> for ddapps::render::Format {
             Format::Html => Self::Html,
             Format::Sarif => Self::Sarif,
             Format::Github => Self::Github,
+            Format::Junit => Self::Junit,
+            Format::GitlabTerraform => Self::GitlabTerraform,
         }
     }
 }
@@ -158,6 +168,12 @@ pub enum Command {
     Show(Show),
     /// Plan, show, ask, and make it so
     Apply(Apply),
+    /// Put plans on the pull request: one comment a project and environment, edited in place
+    ///
+    /// The pull request is that of the pipeline (GitHub Actions, GitLab CI, Bitbucket Pipelines, Azure Pipelines), or of
+    /// the commit that the pipeline builds. The token comes from GITHUB_TOKEN or GH_TOKEN, GITLAB_TOKEN, BITBUCKET_TOKEN,
+    /// SYSTEM_ACCESSTOKEN or AZURE_DEVOPS_EXT_PAT. With `--output FILE` the file gets the whole plan in the chosen format.
+    Comment(Comment),
     /// Write live or exported apps as definition files
     Import(Import),
     /// Lay out definitions and settings in the canonical form; comments stay
@@ -274,6 +290,13 @@ pub struct Apply {
     /// Exit with 6 if publications wait for approval
     #[arg(long)]
     pub detailed_exitcode: bool,
+
+    /// Say what was done in the comment on the pull request that the commit came from, and in the job's summary
+    #[arg(long)]
+    pub comment: bool,
+
+    #[command(flatten)]
+    pub place: Place,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

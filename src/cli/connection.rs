@@ -87,21 +87,25 @@ fn client(
     credentials: Credentials,
     progress: &Arc<Progress>,
 ) -> Result<Client> {
+    let settings = Settings {
+        endpoint,
+        credentials,
+        http: transport(progress),
+    };
+    Client::new(settings).context("the HTTP client cannot be set up")
+}
+
+/// How calls are made: whom to believe, and whom to tell when one has to wait.
+pub fn transport(progress: &Arc<Progress>) -> http::Settings {
     let progress = Arc::clone(progress);
-    let transport = http::Settings {
+    http::Settings {
         roots: match std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()) {
             Some(path) => Roots::File(path.into()),
             None => Roots::System,
         },
         on_wait: Some(Arc::new(move |wait| progress.waits(&wait))),
         ..http::Settings::default()
-    };
-    let settings = Settings {
-        endpoint,
-        credentials,
-        http: transport,
-    };
-    Client::new(settings).context("the HTTP client cannot be set up")
+    }
 }
 
 /// Starts the emulator in this process, with its state in `.ddapps/sandbox.json`.

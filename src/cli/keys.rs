@@ -25,9 +25,20 @@ pub fn credentials() -> Result<Credentials> {
     Ok(Credentials::new(&api_key, &app_key)?)
 }
 
-/// The keys in the environment, so that nothing that is shown shows them.
+/// The keys and tokens in the environment, so that nothing that is shown shows them.
 pub fn secrets() -> Vec<SecretString> {
-    let names = ["DD_API_KEY", "DD_APP_KEY", "DD_APPLICATION_KEY"];
+    let names = [
+        "DD_API_KEY",
+        "DD_APP_KEY",
+        "DD_APPLICATION_KEY",
+        "GITHUB_TOKEN",
+        "GH_TOKEN",
+        "GITLAB_TOKEN",
+        "CI_JOB_TOKEN",
+        "BITBUCKET_TOKEN",
+        "SYSTEM_ACCESSTOKEN",
+        "AZURE_DEVOPS_EXT_PAT",
+    ];
     let values = names.iter().filter_map(|name| std::env::var(name).ok());
     values
         .map(|value| value.trim().to_owned())

@@ -7,6 +7,7 @@
 mod adopt;
 mod apply;
 mod args;
+mod comment;
 mod completions;
 mod connection;
 mod converge;
@@ -14,6 +15,9 @@ mod emulator;
 mod exit;
 mod explain;
 mod fmt;
+mod forge;
+mod format;
+mod grouped;
 mod history;
 mod import;
 mod imported;
@@ -22,6 +26,7 @@ mod interrupts;
 mod keys;
 mod located;
 mod occasion;
+mod outcome;
 mod output;
 mod plan;
 mod progress;
@@ -29,6 +34,7 @@ mod repository;
 mod rollback;
 mod schema;
 mod show;
+mod speech;
 mod validate;
 mod versions;
 
@@ -38,8 +44,8 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
-use args::{Cli, Command, Format, Global, LogFormat};
-use exit::{Ending, Exit, ending};
+use args::{Cli, Command, Global, LogFormat};
+use exit::{Exit, ending};
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
@@ -68,22 +74,7 @@ pub fn run() -> ExitCode {
 
 fn command(cli: &Cli) -> anyhow::Result<Exit> {
     let global = &cli.global;
-    let is_for_findings = matches!(global.format, Format::Sarif | Format::Github);
-    if is_for_findings && !matches!(cli.command, Command::Validate(_)) {
-        let message = "`--format sarif` and `--format github` are for `validate`";
-        return Err(Ending::new(Exit::Usage, message).into());
-    }
-    // What an import did and what a rule is about are no documents of the renderer.
-    let is_page = matches!(global.format, Format::Markdown | Format::Html);
-    let has_none = match &cli.command {
-        Command::Import(_) => true,
-        Command::Validate(args) => args.explain.is_some(),
-        _ => false,
-    };
-    if is_page && has_none {
-        let message = "`--format markdown` and `--format html` are for plans, reports and findings";
-        return Err(Ending::new(Exit::Usage, message).into());
-    }
+    format::check(cli)?;
     match &cli.command {
         Command::Validate(args) => validate::run(global, args),
         Command::Show(args) => show::run(global, args),
@@ -92,6 +83,7 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Completions(args) => completions::run(global, args),
         Command::Plan(args) => wait(plan::run(global, args)),
         Command::Apply(args) => wait(apply::run(global, args)),
+        Command::Comment(args) => wait(comment::run(global, args)),
         Command::Import(args) => wait(import::run(global, args)),
         Command::Adopt(args) => wait(adopt::run(global, args)),
         Command::History(args) => wait(history::run(global, args)),

@@ -6,6 +6,7 @@ use std::process::Command;
 use ddapps::model::Occasion;
 
 use super::args::Decisions;
+use super::forge;
 
 /// What a run in the repository at `root` is about.
 pub fn occasion(root: &Path, decisions: &Decisions) -> Occasion {
@@ -17,11 +18,26 @@ pub fn occasion(root: &Path, decisions: &Decisions) -> Occasion {
     }
 }
 
-/// The commit that is checked out, if this is a git repository.
+/// The commit that is checked out, if this is a git repository. Pipelines check out a pull request merged with its
+/// target, which nobody knows by its hash: there, it is the newest commit of the pull request.
 fn commit(root: &Path) -> Option<String> {
     let commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
+    if let Some(head) = forge::pull_head() {
+        // The raw commit names its parents even where they were not fetched.
+        let raw = git(root, &["cat-file", "commit", "HEAD"])?;
+        if is_merge_of(&raw, &head) {
+            return Some(head);
+        }
+    }
     let is_hash = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash.then_some(commit)
+}
+
+/// Whether a raw commit is a merge of another one. Its message comes after an empty line.
+fn is_merge_of(raw: &str, commit: &str) -> bool {
+    let head = raw.lines().take_while(|line| !line.is_empty());
+    let parents: Vec<_> = (head.filter_map(|line| line.strip_prefix("parent "))).collect();
+    parents.len() > 1 && parents.contains(&commit)
 }
 
 fn message(root: &Path) -> Option<String> {
@@ -39,4 +55,24 @@ fn git(root: &Path, args: &[&str]) -> Option<String> {
 fn plain(text: String) -> String {
     let is_plain = |c: &char| *c == '\n' || !c.is_control();
     text.chars().filter(is_plain).take(4_000).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_merge_stands_for_its_parents() {
+        let (a, b) = ("a".repeat(40), "b".repeat(40));
+        let merge = format!("tree x\nparent {a}\nparent {b}\nauthor y\n\nMerge\n");
+        assert!(is_merge_of(&merge, &b));
+        assert!(!is_merge_of(
+            &format!("tree x\nparent {b}\nauthor y\n\nNext\n"),
+            &b
+        ));
+        assert!(!is_merge_of(
+            &format!("tree x\nparent {a}\nparent {a}\n\nparent {b}\n"),
+            &b
+        ));
+    }
 }

@@ -8,6 +8,7 @@ mod definition;
 mod definition_write;
 mod diff_laws;
 mod fetch;
+mod forge;
 mod format;
 mod fuzz;
 mod generated;

@@ -1,0 +1,126 @@
+//! `ddapps comment`: puts plans on the pull request.
+
+use anyhow::Result;
+use ddapps::forge::Conversation;
+use ddapps::render::{self, Document, SavedPlan, read_saved, render};
+
+use super::args::{Comment, Format, Global, When};
+use super::exit::{Ending, Exit};
+use super::forge::{explained, open};
+use super::grouped::{Group, grouped};
+use super::plan::Proposal;
+use super::speech::{Speaker, done, say, short, summarize};
+use super::{output, show};
+
+pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
+    check_format(global, args)?;
+    let speaker = open(global, &args.place)?;
+    let groups = match args.delete && args.files.is_empty() {
+        // What is to go needs no plan.
+        true => vec![Group::empty(global)?],
+        false => grouped(plans(global, args).await?),
+    };
+    let Some(mut found) = speaker.forge.read().await.map_err(explained)? else {
+        let message = "the commit of this run belongs to no pull request";
+        return Err(Ending::new(Exit::Failed, message)
+            .hint("name one with `--pr`")
+            .into());
+    };
+    for group in &groups {
+        let what = match args.delete {
+            true => remove(&mut found, group).await?,
+            false => keep(&speaker, &mut found, group, args).await?,
+        };
+        say(global, found.pull, what);
+    }
+    if args.delete {
+        return Ok(Exit::Done);
+    }
+    let plans = || groups.iter().flat_map(|group| &group.plans);
+    for plan in plans() {
+        summarize(Document::Saved(plan), args.decisions.full)?;
+    }
+    if let Some(file) = &global.output {
+        let texts =
+            plans().map(|plan| output::text(global, Document::Saved(plan), args.decisions.full));
+        output::write_file(file, &texts.collect::<Vec<_>>().join("\n"))?;
+    }
+    // What is planned here is refused here; a file was made by a run that has said so.
+    let refused = args.files.is_empty() && plans().any(SavedPlan::has_refusals);
+    Ok(Exit::of_plan(refused, false))
+}
+
+/// Several plans are several documents, and a page or JSON is one.
+fn check_format(global: &Global, args: &Comment) -> Result<()> {
+    let is_one = matches!(global.format, Format::Json | Format::Html);
+    match is_one && args.files.len() > 1 && global.output.is_some() {
+        true => {
+            let message = "`--output` holds one document, and there are several plans";
+            let hint = "give `--format markdown` or `text`, or one plan at a time";
+            Err(Ending::new(Exit::Usage, message).hint(hint).into())
+        }
+        false => Ok(()),
+    }
+}
+
+/// The plans in the files, or one that is made now.
+async fn plans(global: &Global, args: &Comment) -> Result<Vec<SavedPlan>> {
+    if !args.files.is_empty() {
+        return args.files.iter().map(|file| show::read(file)).collect();
+    }
+    let proposal = Proposal::make(global, &args.decisions).await?;
+    proposal.check_findings(args.decisions.strict)?;
+    let options = render::Options {
+        full: args.decisions.full,
+        ..render::Options::default()
+    };
+    // As if it had been saved, so that both ways say the same.
+    let text = render(proposal.document(), render::Format::Json, &options);
+    Ok(vec![read_saved(&text)?])
+}
+
+async fn remove(found: &mut Conversation<'_>, group: &Group) -> Result<&'static str> {
+    match found.remove(&group.marker).await.map_err(explained)? {
+        true => Ok("taken away"),
+        false => Ok("there was none"),
+    }
+}
+
+async fn keep(
+    speaker: &Speaker,
+    found: &mut Conversation<'_>,
+    group: &Group,
+    args: &Comment,
+) -> Result<&'static str> {
+    let plans = &group.plans;
+    let is_there = found.has(&group.marker);
+    if !group.has_changes() && !is_there && args.when == When::Changes {
+        return Ok("none is needed, there is nothing to do");
+    }
+    let outdated = group.outdated(found);
+    let commit = outdated.or_else(|| group.commits().next());
+    let mut before = String::new();
+    if let (Some(commit), Some(head)) = (
+        outdated.and_then(short),
+        found.head.as_deref().and_then(short),
+    ) {
+        before.push_str(&format!(
+            "> **Outdated:** this is the plan of commit `{commit}`, and the pull request is at `{head}`.\n\n"
+        ));
+    }
+    if !group.has_changes() && is_there {
+        before.push_str("**There are no changes any more.**\n\n");
+    }
+    let parts = plans.iter().enumerate().map(|(index, plan)| {
+        let before = if index == 0 { before.as_str() } else { "" };
+        speaker.text(
+            Document::Saved(plan),
+            args.decisions.full,
+            before,
+            plans.len(),
+        )
+    });
+    let text = parts.collect::<Vec<_>>().join("\n") + &speaker.end(commit);
+    let kept = found.keep(&group.marker, &text, commit).await;
+    Ok(done(kept.map_err(explained)?))
+}

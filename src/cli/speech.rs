@@ -1,0 +1,117 @@
+//! What is said on a pull request and in the summary of a job: a document, and what stands around it.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use ddapps::forge::{Forge, Kept, Provider};
+use ddapps::render::{self, Document, MarkdownOptions, render};
+
+use super::args::Global;
+use super::keys::secrets;
+use super::output;
+
+/// Room for the marker and the end.
+const AROUND: usize = 1_024;
+
+/// What GitHub takes as the summary of a step.
+const SUMMARY_LIMIT: u64 = 1 << 20;
+
+/// A pull request's host, and what is said around a text there.
+pub struct Speaker {
+    /// The host.
+    pub forge: Forge,
+    provider: Provider,
+    /// The link to the job.
+    job: Option<String>,
+}
+
+impl Speaker {
+    pub fn new(forge: Forge, provider: Provider, job: Option<String>) -> Self {
+        Self {
+            forge,
+            provider,
+            job: job.filter(|it| is_plain_link(it)),
+        }
+    }
+
+    /// A document as large as fits `parts` times into a comment, between what stands `before` it and the end.
+    pub fn text(&self, document: Document<'_>, full: bool, before: &str, parts: usize) -> String {
+        let room = self.provider.limit() - AROUND;
+        let options = MarkdownOptions {
+            limit: Some((room / parts.max(1)).saturating_sub(before.len())),
+            html: self.provider.shows_html(),
+            more: self.job.clone(),
+        };
+        format!(
+            "{before}{}",
+            render(document, render::Format::Markdown, &markdown(full, options))
+        )
+    }
+
+    /// The last line of a comment.
+    pub fn end(&self, commit: Option<&str>) -> String {
+        let commit = commit.and_then(short).map(|it| format!("commit `{it}`"));
+        let job = self.job.as_ref().map(|it| format!("[the job]({it})"));
+        let version = concat!("ddapps ", env!("CARGO_PKG_VERSION")).to_owned();
+        let words: Vec<_> = commit.into_iter().chain(job).chain([version]).collect();
+        format!("\n{}\n", words.join(" · "))
+    }
+}
+
+/// Adds a document to the summary of the job, where there is such a thing.
+pub fn summarize(document: Document<'_>, full: bool) -> Result<()> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|it| !it.is_empty()) else {
+        return Ok(());
+    };
+    let size = fs::metadata(&path).map_or(0, |it| it.len());
+    let room = SUMMARY_LIMIT.saturating_sub(size + 1);
+    // What does not fit makes GitHub drop all of it.
+    if room < MarkdownOptions::LEAST as u64 {
+        return Ok(());
+    }
+    let limits = MarkdownOptions {
+        limit: usize::try_from(room).ok(),
+        ..MarkdownOptions::default()
+    };
+    let text = render(document, render::Format::Markdown, &markdown(full, limits));
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    file.and_then(|mut file| writeln!(file, "{text}"))
+        .context("the summary of the job cannot be written")
+}
+
+/// What was done, in a word.
+pub fn done(kept: Kept) -> &'static str {
+    match kept {
+        Kept::Created => "written",
+        Kept::Edited => "edited",
+        Kept::Unchanged => "says that already",
+        Kept::Newer => "left alone: it is about a newer commit",
+    }
+}
+
+/// Says on stderr what became of the comment.
+pub fn say(global: &Global, pull: u64, what: &str) {
+    output::say(global, &format!("comment on pull request {pull}: {what}"));
+}
+
+fn markdown(full: bool, markdown: MarkdownOptions) -> render::Options {
+    render::Options {
+        full,
+        secrets: secrets(),
+        markdown,
+        ..render::Options::default()
+    }
+}
+
+/// Whether an address can stand in a link of Markdown.
+fn is_plain_link(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?=%&".contains(&b);
+    text.starts_with("https://") && text.len() < 300 && text.bytes().all(is_plain)
+}
+
+/// Enough of a commit's hash, if it is one; it may come from a stranger's file.
+pub fn short(commit: &str) -> Option<&str> {
+    let is_hash = commit.len() >= 7 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| &commit[..7])
+}

@@ -1,0 +1,214 @@
+//! What holds on every host.
+
+use crate::support::run::Run;
+
+use super::host::{HEAD, Host, KINDS, Kind, US, comment as written};
+use super::setup::{OLD, comment, planned, repository, run, run_with, saved, variables};
+
+#[test]
+fn there_is_one_comment_among_hundreds_and_it_is_edited_in_place() {
+    let (server, workspace) = planned();
+    for kind in KINDS {
+        let host = Host::new(kind).with_others(301);
+        comment(&host, &workspace).expect(0);
+        let first = host.ours();
+        assert_eq!(first.len(), 1, "{kind:?}");
+        assert!(first[0].text.contains("1 to create"), "{}", first[0].text);
+        assert!(!first[0].text.contains("Outdated"), "{}", first[0].text);
+        let seen = host.requests().len();
+        comment(&host, &workspace).expect(0);
+        assert!(
+            !host.requests()[seen..]
+                .iter()
+                .any(|it| it.starts_with("P") && !it.contains("graphql"))
+        );
+
+        // Another plan of the same project: the comment is edited.
+        saved(&server, &workspace, None);
+        let seen = host.requests().len();
+        comment(&host, &workspace).expect(0);
+        let second = host.ours();
+        assert_eq!((second.len(), second[0].id), (1, first[0].id), "{kind:?}");
+        assert_ne!(second[0].text, first[0].text);
+        assert_eq!(host.comments().len(), 302);
+        // Four pages, an edit; and where the pages do not tell them, the account and the newest commit.
+        let most = match kind {
+            Kind::Github => 5,
+            Kind::Azure => 4,
+            _ => 7,
+        };
+        assert_eq!(
+            host.requests()[seen..].len(),
+            most,
+            "{:?}",
+            &host.requests()[seen..]
+        );
+        saved(&server, &workspace, Some(HEAD));
+    }
+}
+
+#[test]
+fn what_is_no_longer_to_do_is_said_and_the_comment_can_be_taken_away() {
+    let (server, workspace) = planned();
+    for kind in KINDS {
+        let host = Host::new(kind).with_others(3);
+        comment(&host, &workspace).expect(0);
+        let applied = run(
+            &host,
+            Some(&server),
+            &workspace,
+            &["apply", "--yes", "--comment"],
+        );
+        assert_eq!(applied.code, 0, "{kind:?}: {}", applied.stderr);
+        let ours = host.ours();
+        assert_eq!(ours.len(), 1, "{kind:?}");
+        let text = &ours[0].text;
+        assert!(
+            text.contains("Applied to") || text.contains("unchanged"),
+            "{text}"
+        );
+
+        run(&host, Some(&server), &workspace, &["comment"]).expect(0);
+        let ours = host.ours();
+        assert_eq!(ours.len(), 1, "{kind:?}");
+        assert!(
+            ours[0].text.contains("no changes any more"),
+            "{}",
+            ours[0].text
+        );
+        run(&host, None, &workspace, &["comment", "--delete"]).expect(0);
+        assert!(host.ours().is_empty(), "{kind:?}");
+        assert_eq!(host.comments().len(), 3);
+        // With nothing to do and no comment there, none is begun, except on demand.
+        run(&host, Some(&server), &workspace, &["comment"]).expect(0);
+        assert!(host.ours().is_empty(), "{kind:?}");
+        run(
+            &host,
+            Some(&server),
+            &workspace,
+            &["comment", "--when", "always"],
+        )
+        .expect(0);
+        assert_eq!(host.ours().len(), 1, "{kind:?}");
+    }
+}
+
+#[test]
+fn of_two_jobs_that_write_at_once_one_comment_is_left() {
+    let (_server, workspace) = planned();
+    for kind in KINDS {
+        // The other job's comment is the older or the younger one.
+        for id in [400, 600] {
+            let host = Host::new(kind).with_others(2);
+            comment(&host, &workspace).expect(0);
+            let text = host.ours()[0].text.replace("1 to create", "2 to create");
+            let race = Host::new(kind).with_others(150);
+            race.state
+                .lock()
+                .unwrap()
+                .racing
+                .push(written(id, US, &text));
+            comment(&race, &workspace).expect(0);
+            let ours = race.ours();
+            assert_eq!(ours.len(), 1, "{kind:?} {id}");
+            assert_eq!(ours[0].id, id.min(500), "{kind:?}");
+            assert!(ours[0].text.contains("1 to create"), "{}", ours[0].text);
+        }
+    }
+}
+
+#[test]
+fn an_outdated_plan_says_so_and_does_not_replace_a_newer_one() {
+    let (server, workspace) = repository();
+    for kind in KINDS {
+        let host = Host::new(kind);
+        saved(&server, &workspace, Some(OLD));
+        comment(&host, &workspace).expect(0);
+        let text = host.ours()[0].text.clone();
+        assert!(
+            text.contains("Outdated") && text.contains("1234567"),
+            "{text}"
+        );
+        saved(&server, &workspace, Some(HEAD));
+        comment(&host, &workspace).expect(0);
+        let newer = host.ours()[0].text.clone();
+        assert!(!newer.contains("Outdated"), "{newer}");
+        saved(&server, &workspace, Some(OLD));
+        let late = comment(&host, &workspace);
+        assert!(late.stderr.contains("newer commit"), "{}", late.stderr);
+        assert_eq!(host.ours()[0].text, newer, "{kind:?}");
+    }
+}
+
+#[test]
+fn rate_limits_are_obeyed_and_wrong_tokens_explained() {
+    let (_server, workspace) = planned();
+    for kind in KINDS {
+        let host = Host::new(kind);
+        host.state.lock().unwrap().limited = 2;
+        comment(&host, &workspace).expect(0);
+        assert_eq!(host.ours().len(), 1, "{kind:?}");
+
+        let mut variables = variables(&host, &workspace);
+        let token = variables.last_mut().unwrap();
+        token.1 = "another-secret".to_owned();
+        let plan = workspace.path("plan.json");
+        let args = ["comment", plan.to_str().unwrap(), "-vv"];
+        let refused = run_with(None, &workspace, &variables, &args);
+        assert_eq!(refused.code, 1, "{kind:?}");
+        assert!(
+            refused.stderr.contains("401") && refused.stderr.contains("help:"),
+            "{}",
+            refused.stderr
+        );
+        assert!(
+            !refused.stderr.contains("another-secret"),
+            "{}",
+            refused.stderr
+        );
+
+        variables.last_mut().unwrap().1.clear();
+        let missing = run_with(None, &workspace, &variables, &args);
+        assert_eq!(missing.code, 1);
+        assert!(missing.stderr.contains("is not set"), "{}", missing.stderr);
+    }
+}
+
+#[test]
+fn after_the_merge_the_pull_request_is_found_by_the_commit() {
+    for kind in KINDS {
+        let (server, workspace) = planned();
+        let host = Host::new(kind);
+        let mut variables = variables(&host, &workspace);
+        variables.retain(|(name, _)| {
+            !matches!(
+                *name,
+                "CI_MERGE_REQUEST_IID" | "BITBUCKET_PR_ID" | "SYSTEM_PULLREQUEST_PULLREQUESTID"
+            )
+        });
+        workspace.write("event.json", "{}");
+        let names = [
+            "GITHUB_SHA",
+            "CI_COMMIT_SHA",
+            "BITBUCKET_COMMIT",
+            "BUILD_SOURCEVERSION",
+        ];
+        variables.extend(names.map(|name| (name, HEAD.to_owned())));
+        let summary = workspace.path("summary.md");
+        variables.push(("GITHUB_STEP_SUMMARY", summary.to_str().unwrap().to_owned()));
+        let run: Run = run_with(
+            Some(&server),
+            &workspace,
+            &variables,
+            &["apply", "--yes", "--comment"],
+        );
+        assert_eq!(run.code, 0, "{kind:?}: {}", run.stderr);
+        assert_eq!(host.ours().len(), 1, "{kind:?}: {}", run.stderr);
+        assert!(
+            host.ours()[0].text.contains("Applied to"),
+            "{}",
+            host.ours()[0].text
+        );
+        assert!(workspace.read("summary.md").contains("Applied to"));
+    }
+}

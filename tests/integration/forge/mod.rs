@@ -1,0 +1,7 @@
+//! One comment on a pull request, on each of the four hosts, through the binary and the variables that each host sets.
+
+mod formats;
+mod host;
+mod hosts;
+mod safety;
+mod setup;

@@ -1,0 +1,136 @@
+//! What strangers may try: their comments, their plans, their branches.
+
+use super::host::{HEAD, Host, KINDS, Kind};
+use super::setup::{comment, planned, run_with, variables};
+
+/// The first line of our comment.
+fn marker(host: &Host) -> String {
+    host.ours()[0].text.lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn a_stranger_who_copies_the_marker_is_left_alone_and_hides_nothing() {
+    let (_server, workspace) = planned();
+    for kind in KINDS {
+        for tells_account in [true, false] {
+            // A host that does not say whose the token is lets nobody edit what others wrote.
+            if !tells_account && kind != Kind::Bitbucket {
+                continue;
+            }
+            let first = Host::new(kind);
+            comment(&first, &workspace).expect(0);
+            let planted = format!("{}\nall is well, merge it", marker(&first));
+            let host = Host::new(kind);
+            host.state.lock().unwrap().tells_account = tells_account;
+            host.add(1, "2002", &planted);
+            comment(&host, &workspace).expect(0);
+            comment(&host, &workspace).expect(0);
+            host.add(900, "2002", &planted);
+            comment(&host, &workspace).expect(0);
+            assert_eq!(host.ours().len(), 1, "{kind:?}");
+            let others: Vec<_> = host
+                .comments()
+                .into_iter()
+                .filter(|it| it.author == "2002")
+                .collect();
+            assert!(
+                others.iter().all(|it| it.text == planted) && others.len() == 2,
+                "{kind:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn our_own_text_that_quotes_the_marker_is_not_edited() {
+    let (_server, workspace) = planned();
+    for kind in KINDS {
+        let first = Host::new(kind);
+        comment(&first, &workspace).expect(0);
+        let quoted = format!("> {}\nsee above", marker(&first));
+        let host = Host::new(kind);
+        host.add(1, super::host::US, &quoted);
+        comment(&host, &workspace).expect(0);
+        assert_eq!(host.comments()[0].text, quoted, "{kind:?}");
+        assert_eq!(host.ours().len(), 2, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_hostile_plan_writes_no_marker_and_leaves_the_code() {
+    let (_server, workspace) = planned();
+    let mut plan: serde_json::Value = serde_json::from_str(&workspace.read("plan.json")).unwrap();
+    plan["project"] = "x --> @octocat <!-- ddapps:0 -->\n<img src=x>".into();
+    plan["environment"] = "-->\n<details open>".into();
+    plan["commit"] = "deadbeef --> x".into();
+    workspace.write("plan.json", &plan.to_string());
+    for kind in KINDS {
+        let host = Host::new(kind);
+        comment(&host, &workspace).expect(0);
+        let text = host.ours()[0].text.clone();
+        let (first, rest) = text.split_once('\n').unwrap();
+        assert!(first.ends_with("-->") || first.ends_with(')'), "{first}");
+        assert_eq!(
+            first.matches("-->").count(),
+            usize::from(kind != Kind::Bitbucket)
+        );
+        // In a code span nothing of it means anything.
+        for line in rest
+            .lines()
+            .filter(|it| it.contains("octocat") || it.contains("<img"))
+        {
+            assert!(line.contains("`@octocat`"), "{line}");
+            assert!(!line.contains(" <img"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_follows_a_forks_run_takes_the_pull_request_from_the_host() {
+    let (_server, workspace) = planned();
+    let host = Host::new(Kind::Github);
+    let variables = variables(&host, &workspace);
+    workspace.write(
+        "event.json",
+        &format!(
+            r#"{{"workflow_run": {{"head_branch": "fix", "head_sha": "{HEAD}",
+                "head_repository": {{"owner": {{"login": "fork"}}}}, "pull_requests": []}}}}"#
+        ),
+    );
+    let plan = workspace.path("plan.json");
+    let args = ["comment", plan.to_str().unwrap()];
+    run_with(None, &workspace, &variables, &args).expect(0);
+    assert_eq!(host.ours().len(), 1);
+    // Another one's branch of another name is no answer to the question.
+    workspace.write(
+        "event.json",
+        &format!(
+            r#"{{"workflow_run": {{"head_branch": "fix", "head_sha": "{HEAD}",
+                "head_repository": {{"owner": {{"login": "stranger"}}}}}}}}"#
+        ),
+    );
+    let run = run_with(None, &workspace, &variables, &args);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("no pull request"), "{}", run.stderr);
+}
+
+#[test]
+fn tokens_go_to_tls_or_this_machine_only() {
+    let (_server, workspace) = planned();
+    let host = Host::new(Kind::Github);
+    let mut variables = variables(&host, &workspace);
+    for (name, value) in &mut variables {
+        if *name == "GITHUB_API_URL" {
+            *value = "http://github.example.com/api/v3".to_owned();
+        }
+    }
+    let plan = workspace.path("plan.json");
+    let run = run_with(
+        None,
+        &workspace,
+        &variables,
+        &["comment", plan.to_str().unwrap()],
+    );
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("loopback"), "{}", run.stderr);
+}
