@@ -11,7 +11,7 @@ pub(super) mod sketch;
 mod tree;
 mod yaml;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Number, Value};
 
@@ -225,8 +225,30 @@ pub(super) fn parse(path: &str, text: &str) -> Source {
     }
 }
 
+/// Up to so many keys are compared with each other faster than they are hashed.
+const FEW: usize = 12;
+
+/// Whether no two entries have one key, as in nearly every mapping.
+fn are_distinct(entries: &[Entry]) -> bool {
+    if entries.len() > FEW {
+        let mut seen = HashSet::with_capacity(entries.len());
+        return entries.iter().all(|entry| seen.insert(entry.key.as_str()));
+    }
+    let mut rest = entries;
+    while let [first, others @ ..] = rest {
+        if others.iter().any(|other| other.key == first.key) {
+            return false;
+        }
+        rest = others;
+    }
+    true
+}
+
 /// Keeps the first of several entries with one key, and reports the others with both places.
 fn without_duplicates(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> Vec<Entry> {
+    if are_distinct(&entries) {
+        return entries;
+    }
     let mut seen: HashMap<String, Position> = HashMap::with_capacity(entries.len());
     let mut kept = Vec::with_capacity(entries.len());
     for entry in entries {
