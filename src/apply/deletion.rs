@@ -1,5 +1,7 @@
 //! Deletions, after everything else and together.
 
+use std::collections::BTreeSet;
+
 use futures::StreamExt;
 
 use crate::model::AppId;
@@ -71,10 +73,12 @@ impl Run<'_> {
             return vec![Outcome::Skipped(why); batch.len()];
         }
         let work = async {
+            // Only what the server says it deleted is taken as deleted.
+            let mut gone = BTreeSet::new();
             if batch.len() > 1 {
                 let ids: Vec<_> = batch.iter().map(|(_, id)| *id).collect();
                 match self.writer.delete_many(&ids).await {
-                    Ok(_) => return vec![Outcome::Done(None); batch.len()],
+                    Ok(deleted) => gone = deleted,
                     // One of them is gone, or nobody knows. Deleting one app twice is deleting it.
                     Err(error) if error.status() == Some(404) || error.is_ambiguous() => {}
                     Err(error) => return vec![Outcome::Failed(failed(error)); batch.len()],
@@ -82,6 +86,10 @@ impl Run<'_> {
             }
             let mut outcomes = Vec::with_capacity(batch.len());
             for (_, id) in batch {
+                if gone.contains(id) {
+                    outcomes.push(Outcome::Done(None));
+                    continue;
+                }
                 outcomes.push(match self.writer.delete(*id).await {
                     Ok(_) => Outcome::Done(None),
                     Err(error) => Outcome::Failed(failed(error)),
