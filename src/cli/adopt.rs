@@ -62,9 +62,11 @@ pub async fn run(global: &Global, args: &Adopt) -> Result<Exit> {
         about: &place.about(),
     };
     output::show(global, document, false)?;
-    output::say(
-        global,
-        "without a definition of that key in git, an apply that prunes would delete it; next: `ddapps plan`",
-    );
+    if report.tally().done > 0 {
+        output::say(
+            global,
+            "without a definition of that key in git, an apply that prunes would delete it; next: `ddapps plan`",
+        );
+    }
     Ok(Exit::of_report(&report, &plan, false))
 }

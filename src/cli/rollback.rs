@@ -52,14 +52,16 @@ pub async fn run(global: &Global, args: &Rollback) -> Result<Exit> {
         about: &about,
     };
     output::show(global, document, false)?;
-    output::say(
-        global,
-        &format!(
-            "git still wants what it wanted: take {} over into it (`ddapps import {} --force`), or the next apply will \
-             refuse the app",
-            to.version, live.id
-        ),
-    );
+    if report.tally().done > 0 {
+        output::say(
+            global,
+            &format!(
+                "git still wants what it wanted: take {} over into it (`ddapps import {} --force`), or the next apply \
+                 will refuse the app",
+                to.version, live.id
+            ),
+        );
+    }
     Ok(Exit::of_report(&report, &plan, false))
 }
 
