@@ -1,7 +1,8 @@
 //! A declarative reconciler for Datadog App Builder apps.
 //!
 //! `files → definition::load → Desired ┐  API → fetch → Live ┴→ diff → changes → plan → Plan → apply → Report`, with
-//! `render` at the side, and `forge` for what is said on a pull request. The library never prints, exits or reads the environment; the binary does.
+//! `render` at the side, and `forge` for what is said on a pull request. The library never prints, exits or reads the
+//! environment; the binary does.
 
 pub mod expression;
 pub mod model;

@@ -6,9 +6,9 @@
 //! Reading order: `settings`, `target`; `discover` (which files), `files` (never outside of the repository), `source`
 //! (text to values with places), `reading` (what the reading of one file knows); `document`, `query`, `component`, `cell`,
 //! `event` (the file's form to the API's); `connection`, `variables`, `javascript` (values with a meaning of their own);
-//! `schema` (the same for editors); [`write`](mod@write) (the way
-//! back), [`edit`] (settings in place), [`mod@format`] (how files are laid out), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition
-//! makes sense as a whole, is not known here.
+//! `schema` (the same for editors); [`write`](mod@write) (the way back), [`edit`] (settings in place), [`mod@format`] (how
+//! files are laid out), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition makes
+//! sense as a whole, is not known here.
 
 mod build;
 mod cell;
