@@ -46,12 +46,14 @@ pub(super) fn app(mut whole: Value) -> Result<App, ExportError> {
     let name = attributes.text("name")?.ok_or(wrong("name", "a string"))?;
     let description = attributes.text("description")?;
     let tags = attributes.list("tags")?.map(|tags| {
-        let tags = tags
-            .into_iter()
-            .filter_map(|tag| tag.as_str().map(str::to_owned));
-        tags.filter(|tag| Mark::parse(tag).is_none())
-            .collect::<BTreeSet<_>>()
+        let tags = tags.into_iter().map(|tag| match tag {
+            Value::String(tag) => Ok(tag),
+            _ => Err(wrong("tags", "a list of strings")),
+        });
+        tags.filter(|tag| !matches!(tag, Ok(tag) if Mark::parse(tag).is_some()))
+            .collect::<Result<BTreeSet<_>, _>>()
     });
+    let tags = tags.transpose()?;
     let level = attributes.text("protectionLevel")?;
     let self_service = attributes.flag("selfService")?;
     let root = attributes.text("rootInstanceName")?;

@@ -91,6 +91,11 @@ impl<'a> Naming<'a> {
             Layout::File => (format!("{folder}{stem}.yaml"), stem.as_str()),
             Layout::Folder => (format!("{folder}{stem}/app.yaml"), ""),
         };
+        // A file may say another key than its name: what it declares is not ours to write over.
+        let is_anothers = |(other, at): (&AppKey, &String)| *other != key && *at == path;
+        if self.declared.iter().any(is_anothers) {
+            return Err(Why::Exists { path });
+        }
         // Over its own file only: another one would declare the app twice.
         if let Some(existing) = self.declared.get(&key)
             && !(self.to.force && *existing == path)

@@ -78,7 +78,9 @@ fn is_visible(c: char) -> bool {
         && !matches!(c,
             '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
             // Without a width, or turning the direction of what follows.
-            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2060}'..='\u{2064}'
+            | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn is_plain(text: &str, context: Context) -> bool {
@@ -154,7 +156,8 @@ fn double_quoted(text: &str) -> String {
             '\0' => quoted.push_str("\\0"),
             c if is_visible(c) => quoted.push(c),
             c if u32::from(c) < 0x100 => quoted.push_str(&format!("\\x{:02X}", u32::from(c))),
-            c => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if u32::from(c) < 0x1_0000 => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
         }
     }
     quoted.push('"');
@@ -192,6 +195,8 @@ mod tests {
             ("", "''"),
             (" a", "' a'"),
             ("on", "'on'"),
+            ("ok\u{e0041}", "\"ok\\U000E0041\""),
+            ("a\u{ad}b", "\"a\\xADb\""),
             ("Y", "'Y'"),
             ("NULL", "'NULL'"),
             ("010", "'010'"),

@@ -41,7 +41,9 @@ pub(super) fn read(
             None => format!("{RESOURCE}.{name}"),
         };
         let instances = resource.get("instances").and_then(Value::as_array);
-        for instance in instances.into_iter().flatten() {
+        // A deposed object is what a failed replacement left behind, beside the current one.
+        let is_current = |it: &&Value| it.get("deposed").is_none_or(Value::is_null);
+        for instance in instances.into_iter().flatten().filter(is_current) {
             let address = match instance.get("index_key") {
                 Some(key) => format!("{address}[{key}]"),
                 None => address.clone(),
