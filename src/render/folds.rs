@@ -187,7 +187,7 @@ fn placed(change: &Change) -> Option<(&str, &str, i64, i64)> {
     let (name, rest) = owner(&change.path, "components")?;
     let (_, field) = rest.strip_prefix("layout.")?.rsplit_once('.')?;
     let is_place = ["x", "y", "width", "height"].contains(&field) && change.op == Op::Change;
-    let number = |value: &Value| value.as_i64().filter(|it| it.abs() < 1 << 32);
+    let number = |value: &Value| value.as_i64().filter(|it| it.unsigned_abs() < 1 << 32);
     is_place.then_some(())?;
     Some((name, field, number(&change.before)?, number(&change.after)?))
 }

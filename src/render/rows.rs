@@ -90,7 +90,7 @@ pub(super) fn parts(app: &App, full: bool) -> Vec<Part<'_>> {
         let says = |row: &Row| row.label == "label" || row.label == "title";
         part.caption = part.caption.filter(|_| !part.rows.iter().any(says));
     }
-    if app.changes.is_empty() {
+    if full && app.changes.is_empty() {
         parts.extend(bodies(app));
     }
     let layout = Title {
@@ -173,7 +173,7 @@ fn rows(app: &App, change: &Change, label: &str, shown: Shown) -> Vec<Row> {
         op, before, after, ..
     } = change;
     if let (Op::Change, "tags", Value::Array(before), Value::Array(after)) =
-        (op, label, before, after)
+        (op, change.path.as_str(), before, after)
     {
         return tags(before, after);
     }

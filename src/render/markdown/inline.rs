@@ -165,7 +165,7 @@ fn word(text: &str, out: &mut String) {
 
 fn is_plain_name(text: &str) -> bool {
     let is_plain = |word: &str| word == "-" || is_plain(word.trim_end_matches([',', '.']));
-    text.len() <= LONGEST && text.split(' ').all(is_plain)
+    text.len() <= LONGEST && text.split(' ').all(is_plain) && !text.chars().any(escape::is_unsafe)
 }
 
 fn is_plain(word: &str) -> bool {

@@ -114,7 +114,7 @@ impl Mask {
             Value::Object(fields) => {
                 let masked = fields
                     .iter()
-                    .map(|(key, it)| (key.clone(), self.secret(it)));
+                    .map(|(key, it)| (self.text(key), self.secret(it)));
                 Value::Object(masked.collect())
             }
             Value::Null | Value::Bool(_) => value.clone(),

@@ -255,9 +255,15 @@ fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
         blank(byte) || byte == b'[' || byte == b'\\'
     });
     let mark = *bytes.get(open).filter(|byte| quote(**byte))?;
-    let close = run_end(bytes, open + 1, |byte| {
-        byte != mark && byte != b'\n' && byte != b'\\'
-    });
-    let closed = matches!(bytes.get(close), Some(byte) if *byte != b'\n');
+    // Where the quote itself is escaped, so is the one that closes; else a backslash escapes what stands behind it.
+    let is_escaped = bytes[open - 1] == b'\\';
+    let mut close = open + 1;
+    while let Some(&byte) = bytes.get(close) {
+        if byte == mark || (byte == b'\n' && mark != b'`') || (is_escaped && byte == b'\\') {
+            break;
+        }
+        close += if byte == b'\\' { 2 } else { 1 };
+    }
+    let closed = bytes.get(close).is_some_and(|byte| *byte != b'\n');
     (closed && close > open + 1).then_some(open + 1..close)
 }

@@ -306,3 +306,25 @@ proptest! {
         prop_assert!(!mask().secret(&around.into()).to_string().contains(&token));
     }
 }
+
+#[test]
+fn a_backslash_in_a_secret_does_not_end_it() {
+    let mask = Mask::new(&[]);
+    for text in [
+        r#"const password = "Tr0ub\\4dor-rest";"#,
+        r#"apiKey: "\x41BCDEF123-rest""#,
+        "const token = `first\nrest`",
+        r#"{\"password\": \"abcdef-rest\"}"#,
+    ] {
+        let masked = mask.text(text);
+        assert!(!masked.contains("rest"), "{masked}");
+    }
+}
+
+#[test]
+fn a_credential_as_a_key_below_a_secret_is_masked() {
+    let token = "ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let value = json!({"tokens": {token: "ci"}});
+    let masked = Mask::new(&[]).value(&value).to_string();
+    assert!(!masked.contains(token), "{masked}");
+}

@@ -131,7 +131,7 @@ impl Svg {
                     "value",
                     Rect {
                         x: rect.x + 6.0,
-                        width: rect.width.min(64.0) - 12.0,
+                        width: (rect.width.min(64.0) - 12.0).max(2.0),
                         height: (value.height - 6.0).max(2.0),
                         ..value
                     },
