@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::diff::{Change, Dangling, Difference, Thing};
-use crate::model::{Body, ProtectionLevel, Publication, Saved, Version, changes_things, is_on};
+use crate::model::{
+    Body, ProtectionLevel, Publication, Saved, Version, changes_things, is_on, same,
+};
 
 use super::{Call, Step};
 
@@ -286,8 +288,8 @@ fn changed(before: &Value, after: &Value, notes: &mut Vec<Consequence>) {
             action: action.clone(),
         });
     }
-    let condition = |query| property(query, "condition").is_some();
-    if condition(before) && !condition(after) {
+    let waits = |query| When::of(property(query, "condition"), When::Always) != When::Always;
+    if waits(before) && !waits(after) {
         notes.push(Consequence::NoLongerWaits {
             query: query.clone(),
         });
@@ -317,8 +319,11 @@ fn touched(before: &Value, after: &Value) -> Option<Touched> {
 
 /// Whether a part of what a query runs is another one.
 fn differs(before: &Value, after: &Value, part: &str) -> bool {
-    let part = |query: &'_ Value| property(query, "spec")?.get(part).cloned();
-    part(before) != part(after)
+    let part = |query| property(query, "spec").and_then(|spec: &Value| spec.get(part));
+    match (part(before), part(after)) {
+        (Some(before), Some(after)) => !same(before, after),
+        (before, after) => before.is_some() != after.is_some(),
+    }
 }
 
 fn described(query: &Value) -> (String, String) {
