@@ -12,7 +12,7 @@ use crate::model::{AppId, AppKey, Content, LiveApp, Version};
 use super::Run;
 use super::failure::{failed, whole};
 use super::left::Left;
-use super::report::{Failure, Notice};
+use super::report::{Failure, Notice, Stale};
 
 /// How a step ends: done, perhaps with something to look at, or failed.
 pub(super) type Ended = Result<Option<Notice>, Failure>;
@@ -127,8 +127,10 @@ impl Run<'_> {
                 Err(error) if error.is_ambiguous() => error,
                 Err(error) => return Err(failed(error)),
             };
-            let Ok(Some(live)) = self.client.app(id, At::Latest).await else {
-                return Err(failed(error));
+            let live = match self.client.app(id, At::Latest).await {
+                Ok(Some(live)) => live,
+                Ok(None) => return Err(Failure::Stale(Stale::Gone)),
+                Err(_) => return Err(failed(error)),
             };
             let moved = left.version.is_none_or(|before| live.version > before);
             if moved && content.is_in(&live.app) {

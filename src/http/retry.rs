@@ -34,8 +34,8 @@ impl Failure {
     /// Whether fewer calls at once would help the server.
     pub(super) fn is_trouble(&self) -> bool {
         match self {
-            Self::TimedOut(_) | Self::Connect(_) => true,
-            Self::Status(answer) => answer.status == 429 || answer.is_server_fault(),
+            Self::TimedOut(_) | Self::Connect(_) | Self::Lost(_) | Self::Truncated(_) => true,
+            Self::Status(answer) => answer.is_rate_limit() || answer.is_server_fault(),
             _ => false,
         }
     }

@@ -17,9 +17,14 @@ pub fn changes_things(action: &str) -> bool {
     let end = action
         .find(|letter: char| !letter.is_ascii_lowercase())
         .unwrap_or(action.len());
-    let rest = action[end..].to_lowercase();
-    // To start a query is to read.
-    CHANGING.contains(&&action[..end]) && !rest.contains("query") && !rest.contains("search")
+    let (first, rest) = (&action[..end], action[end..].to_lowercase());
+    // To start a query is to read; to delete a saved one is not.
+    let starts = matches!(
+        first,
+        "start" | "run" | "post" | "execute" | "invoke" | "submit" | "stop" | "cancel"
+    );
+    let reads = starts && (rest.contains("query") || rest.contains("search"));
+    CHANGING.contains(&first) && !reads
 }
 
 /// First words of the names of actions that change something.
@@ -83,3 +88,28 @@ const CHANGING: [&str; 58] = [
     "update",
     "write",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_start_a_query_reads_and_to_delete_a_saved_one_changes() {
+        for reads in [
+            "logs.startQuery",
+            "aws.athena.startQueryExecution",
+            "postSearch",
+            "listTasks",
+        ] {
+            assert!(!changes_things(reads), "{reads}");
+        }
+        for changes in [
+            "aws.ecs.updateEcsService",
+            "deleteNamedQuery",
+            "createSearchIndex",
+            "stopTask",
+        ] {
+            assert!(changes_things(changes), "{changes}");
+        }
+    }
+}
