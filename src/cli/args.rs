@@ -1,15 +1,17 @@
 //! The command line and the environment variables: all of them are named here.
 
 mod place;
+mod shard;
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use ddapps::model::{AppId, AppKey, MaxDeletes, Shard, Version};
+use ddapps::model::{AppId, AppKey, MaxDeletes, Version};
 
 pub use place::{Comment, Place, When};
+pub use shard::Part;
 
 /// Keeps Datadog App Builder apps as git says they should be.
 #[derive(Debug, Parser)]
@@ -107,9 +109,9 @@ pub struct Selection {
     #[arg(long, global = true, value_name = "TAG")]
     pub tag: Option<String>,
 
-    /// Only part I of N, by a hash of the key
+    /// Only part I of N, by a hash of the key; `auto`: the part that the pipeline has for this job
     #[arg(long, global = true, value_name = "I/N")]
-    pub shard: Option<Shard>,
+    pub shard: Option<Part>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -164,7 +166,7 @@ pub enum Command {
     Validate(Validate),
     /// Show what would change, and why
     Plan(Plan),
-    /// Show a saved plan
+    /// Show a saved plan, or the parts of one together
     Show(Show),
     /// Plan, show, ask, and make it so
     Apply(Apply),
@@ -259,8 +261,9 @@ pub struct Plan {
 
 #[derive(Debug, Args)]
 pub struct Show {
-    /// A plan saved by `plan --out`
-    pub file: PathBuf,
+    /// A plan saved by `plan --out`; several: the parts of one, made with `--shard`
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
 
     /// Exit with 2 if the plan holds changes
     #[arg(long)]

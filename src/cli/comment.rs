@@ -1,7 +1,7 @@
 //! `ddapps comment`: puts plans on the pull request.
 
 use anyhow::Result;
-use ddapps::forge::Conversation;
+use ddapps::forge::{Conversation, Marker};
 use ddapps::render::{self, Document, SavedPlan, read_saved, render};
 
 use super::args::{Comment, Format, Global, When};
@@ -13,13 +13,13 @@ use super::speech::{Speaker, done, say, short, summarize};
 use super::{output, show};
 
 pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
-    check_format(global, args)?;
     let speaker = open(global, &args.place)?;
     let groups = match args.delete && args.files.is_empty() {
         // What is to go needs no plan.
         true => vec![Group::empty(global)?],
-        false => grouped(plans(global, args).await?),
+        false => grouped(plans(global, args).await?).map_err(|error| show::no_whole(&error))?,
     };
+    check_format(global, &groups)?;
     let Some(mut found) = speaker.forge.read().await.map_err(explained)? else {
         let message = "the commit of this run belongs to no pull request";
         return Err(Ending::new(Exit::Failed, message)
@@ -27,16 +27,17 @@ pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
             .into());
     };
     for group in &groups {
-        let what = match args.delete {
-            true => remove(&mut found, group).await?,
-            false => keep(&speaker, &mut found, group, args).await?,
+        let marker = &group.marker;
+        let what = match &group.plan {
+            Some(plan) if !args.delete => keep(&speaker, &mut found, marker, plan, args).await?,
+            _ => remove(&mut found, marker).await?,
         };
         say(global, found.pull, what);
     }
     if args.delete {
         return Ok(Exit::Done);
     }
-    let plans = || groups.iter().flat_map(|group| &group.plans);
+    let plans = || groups.iter().filter_map(|group| group.plan.as_ref());
     for plan in plans() {
         summarize(Document::Saved(plan), args.decisions.full)?;
     }
@@ -51,12 +52,13 @@ pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
 }
 
 /// Several plans are several documents, and a page or JSON is one.
-fn check_format(global: &Global, args: &Comment) -> Result<()> {
-    let is_one = matches!(global.format, Format::Json | Format::Html);
-    match is_one && args.files.len() > 1 && global.output.is_some() {
+fn check_format(global: &Global, groups: &[Group]) -> Result<()> {
+    let is_one = global.output.is_some() && matches!(global.format, Format::Json | Format::Html);
+    match is_one && groups.len() > 1 {
         true => {
-            let message = "`--output` holds one document, and there are several plans";
-            let hint = "give `--format markdown` or `text`, or one plan at a time";
+            let message =
+                "`--output` holds one document, and these are plans of several environments";
+            let hint = "give `--format markdown` or `text`, or one environment at a time";
             Err(Ending::new(Exit::Usage, message).hint(hint).into())
         }
         false => Ok(()),
@@ -79,8 +81,8 @@ async fn plans(global: &Global, args: &Comment) -> Result<Vec<SavedPlan>> {
     Ok(vec![read_saved(&text)?])
 }
 
-async fn remove(found: &mut Conversation<'_>, group: &Group) -> Result<&'static str> {
-    match found.remove(&group.marker).await.map_err(explained)? {
+async fn remove(found: &mut Conversation<'_>, marker: &Marker) -> Result<&'static str> {
+    match found.remove(marker).await.map_err(explained)? {
         true => Ok("taken away"),
         false => Ok("there was none"),
     }
@@ -89,17 +91,18 @@ async fn remove(found: &mut Conversation<'_>, group: &Group) -> Result<&'static 
 async fn keep(
     speaker: &Speaker,
     found: &mut Conversation<'_>,
-    group: &Group,
+    marker: &Marker,
+    plan: &SavedPlan,
     args: &Comment,
 ) -> Result<&'static str> {
-    let plans = &group.plans;
-    let is_there = found.has(&group.marker);
-    if !group.has_changes() && !is_there && args.when == When::Changes {
+    let has_changes = plan.has_steps() || plan.has_refusals();
+    let is_there = found.has(marker);
+    if !has_changes && !is_there && args.when == When::Changes {
         return Ok("none is needed, there is nothing to do");
     }
-    let outdated = group.outdated(found);
-    let commit = outdated.or_else(|| group.commits().next());
+    let commit = plan.commit();
     let mut before = String::new();
+    let outdated = commit.filter(|it| found.is_outdated(it));
     if let (Some(commit), Some(head)) = (
         outdated.and_then(short),
         found.head.as_deref().and_then(short),
@@ -108,19 +111,11 @@ async fn keep(
             "> **Outdated:** this is the plan of commit `{commit}`, and the pull request is at `{head}`.\n\n"
         ));
     }
-    if !group.has_changes() && is_there {
+    if !has_changes && is_there {
         before.push_str("**There are no changes any more.**\n\n");
     }
-    let parts = plans.iter().enumerate().map(|(index, plan)| {
-        let before = if index == 0 { before.as_str() } else { "" };
-        speaker.text(
-            Document::Saved(plan),
-            args.decisions.full,
-            before,
-            plans.len(),
-        )
-    });
-    let text = parts.collect::<Vec<_>>().join("\n") + &speaker.end(commit);
-    let kept = found.keep(&group.marker, &text, commit).await;
+    let text =
+        speaker.text(Document::Saved(plan), args.decisions.full, &before) + &speaker.end(commit);
+    let kept = found.keep(marker, &text, commit).await;
     Ok(done(kept.map_err(explained)?))
 }

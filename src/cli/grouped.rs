@@ -1,57 +1,44 @@
 //! The plans that belong into one comment: those of one project and environment.
 
 use anyhow::Result;
-use ddapps::forge::{Conversation, Marker};
-use ddapps::render::SavedPlan;
+use ddapps::forge::Marker;
+use ddapps::render::{MergeError, SavedPlan};
 
 use super::args::Global;
 use super::repository::Repository;
 
-/// The plans of one project and environment; there are several where the work was split.
+/// What belongs into one comment.
 pub struct Group {
     pub marker: Marker,
-    pub plans: Vec<SavedPlan>,
+    /// `None` where the comment is only to be taken away.
+    pub plan: Option<SavedPlan>,
 }
 
-/// Plans by project and environment, in the order in which they were given.
-pub fn grouped(plans: Vec<SavedPlan>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+/// One plan a project and environment, of the parts that were given, in the order in which they were given.
+pub fn grouped(plans: Vec<SavedPlan>) -> Result<Vec<Group>, MergeError> {
+    let mut groups: Vec<(Marker, Vec<SavedPlan>)> = Vec::new();
     for plan in plans {
         let marker = Marker::of(plan.project(), plan.environment());
-        match groups.iter_mut().find(|group| group.marker == marker) {
-            Some(group) => group.plans.push(plan),
-            None => groups.push(Group {
-                marker,
-                plans: vec![plan],
-            }),
+        match groups.iter_mut().find(|(it, _)| *it == marker) {
+            Some((_, plans)) => plans.push(plan),
+            None => groups.push((marker, vec![plan])),
         }
     }
-    groups
+    let merged = groups.into_iter().map(|(marker, plans)| {
+        let plan = Some(SavedPlan::merged(plans)?);
+        Ok(Group { marker, plan })
+    });
+    merged.collect()
 }
 
 impl Group {
-    /// Without plans: what names the comment is all that is needed to take it away.
+    /// Without a plan: what names the comment is all that is needed to take it away.
     pub fn empty(global: &Global) -> Result<Self> {
         let repository = Repository::open(global)?;
         let owner = repository.target(global)?.owner;
         Ok(Self {
             marker: Marker::of(&owner.project, owner.environment.as_deref()),
-            plans: Vec::new(),
+            plan: None,
         })
-    }
-
-    /// Whether there is anything to do, or to look at.
-    pub fn has_changes(&self) -> bool {
-        (self.plans.iter()).any(|it| it.has_steps() || it.has_refusals())
-    }
-
-    /// The commits that the plans are of.
-    pub fn commits(&self) -> impl Iterator<Item = &str> {
-        self.plans.iter().filter_map(SavedPlan::commit)
-    }
-
-    /// A commit that is not the newest one. Of plans of several commits one such makes the whole outdated.
-    pub fn outdated(&self, found: &Conversation<'_>) -> Option<&str> {
-        self.commits().find(|it| found.is_outdated(it))
     }
 }

@@ -56,7 +56,7 @@ pub async fn tell(
     if !plan.has_steps() && plan.summary.refused == 0 && !found.has(&marker) {
         return;
     }
-    let text = speaker.text(report, false, "", 1) + &speaker.end(None);
+    let text = speaker.text(report, false, "") + &speaker.end(None);
     match found.keep(&marker, &text, None).await {
         Ok(kept) => say(global, found.pull, done(kept)),
         Err(error) => output::complain(global, &explained(error), None),

@@ -117,7 +117,13 @@ pub fn invalid(error: &TargetError) -> Ending {
 /// The apps that the command line selects.
 pub fn selection(global: &Global) -> Result<Selection> {
     let args = &global.selection;
-    Selection::new(&args.keys, args.tag.clone(), args.shard)
+    let shard = args
+        .shard
+        .map(|part| part.shard(|name| std::env::var(name).ok()));
+    let shard = shard.transpose().map_err(|error| {
+        Ending::new(Exit::Usage, format!("`--shard`: {error}")).hint("or say it: `--shard 2/4`")
+    })?;
+    Selection::new(&args.keys, args.tag.clone(), shard)
         .map_err(|error| Ending::new(Exit::Usage, format!("`--key`: {error}")).into())
 }
 

@@ -35,11 +35,11 @@ impl Speaker {
         }
     }
 
-    /// A document as large as fits `parts` times into a comment, between what stands `before` it and the end.
-    pub fn text(&self, document: Document<'_>, full: bool, before: &str, parts: usize) -> String {
+    /// A document as large as fits into a comment, between what stands `before` it and the end.
+    pub fn text(&self, document: Document<'_>, full: bool, before: &str) -> String {
         let room = self.provider.limit() - AROUND;
         let options = MarkdownOptions {
-            limit: Some((room / parts.max(1)).saturating_sub(before.len())),
+            limit: Some(room.saturating_sub(before.len())),
             html: self.provider.shows_html(),
             more: self.job.clone(),
         };

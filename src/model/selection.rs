@@ -65,6 +65,11 @@ impl Selection {
 }
 
 impl Shard {
+    /// Part `index` of `count`, if there is one.
+    pub fn new(index: u32, count: u32) -> Option<Self> {
+        (1 <= index && index <= count).then_some(Self { index, count })
+    }
+
     /// Whether the key belongs to this part: by a hash, so that adding an app moves no other.
     fn holds(self, key: &AppKey) -> bool {
         let hash = Sha256::digest(key.as_str());
@@ -80,13 +85,8 @@ impl FromStr for Shard {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('/');
-        let numbers = parts.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-        match numbers {
-            Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
-            _ => Err(format!(
-                "`{text}` is not `I/N` with I from 1 to N, such as `2/4`"
-            )),
-        }
+        let shard = parts.and_then(|(i, n)| Self::new(i.parse().ok()?, n.parse().ok()?));
+        shard.ok_or_else(|| format!("`{text}` is not `I/N` with I from 1 to N, such as `2/4`"))
     }
 }
 

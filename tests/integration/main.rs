@@ -27,5 +27,6 @@ mod rules_page;
 mod scenarios;
 mod schema;
 mod scripted;
+mod shards;
 mod support;
 mod validate;

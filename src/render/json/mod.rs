@@ -4,10 +4,11 @@
 //! The structs are the format: their fields, in this order, are the document of `schemas/plan.v1.schema.json`.
 //! Additions are compatible; a change of meaning is a new version. All values are masked before anything is written.
 //! [`of_plan`] fills them from a plan, [`masked`] masks them, [`read`] reads them back from a file that a stranger may
-//! have written.
+//! have written, [`merged`] joins the parts of one plan.
 
 pub(super) mod layout;
 mod masked;
+pub(super) mod merged;
 mod of_plan;
 pub(super) mod read;
 pub(super) mod report;

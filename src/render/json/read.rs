@@ -125,7 +125,7 @@ fn depth(text: &str) -> usize {
 }
 
 /// Enough of a text from the file for an error message.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const ENOUGH: usize = 100;
     match text.char_indices().nth(ENOUGH) {
         Some((end, _)) => format!("{}…", &text[..end]),

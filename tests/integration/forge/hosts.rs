@@ -175,6 +175,31 @@ fn rate_limits_are_obeyed_and_wrong_tokens_explained() {
 }
 
 #[test]
+fn the_parts_that_several_jobs_planned_are_one_section_of_one_comment() {
+    let (server, workspace) = planned();
+    let cats = workspace.read("apps/cats.json");
+    for name in ["a", "b", "c"] {
+        workspace.write(&format!("apps/{name}.json"), &cats);
+    }
+    let host = Host::new(Kind::Github);
+    let files = ["1/2", "2/2"].map(|part| {
+        let file = workspace.path(&format!("{}.json", &part[..1]));
+        let file = file.to_str().unwrap().to_owned();
+        let args = ["plan", "--shard", part, "--out", &file];
+        Run::new(workspace.root(), Some(server.url()), &args).expect(0);
+        file
+    });
+    let variables = variables(&host, &workspace);
+    let args = ["comment", &files[0], &files[1]];
+    run_with(None, &workspace, &variables, &args).expect(0);
+    let ours = host.ours();
+    assert_eq!(ours.len(), 1);
+    let text = &ours[0].text;
+    assert_eq!(text.matches("### Plan for").count(), 1, "{text}");
+    assert!(text.contains("4 to create"), "{text}");
+}
+
+#[test]
 fn after_the_merge_the_pull_request_is_found_by_the_commit() {
     for kind in KINDS {
         let (server, workspace) = planned();
