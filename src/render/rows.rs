@@ -97,21 +97,18 @@ pub(super) fn parts(app: &App, full: bool) -> Vec<Part<'_>> {
         noun: "layout",
         name: "",
     };
+    let of = |title, rows| Part {
+        rows,
+        ..Part::new(app, title)
+    };
     // After the app's own attributes, which come first.
-    let first = usize::from(parts.first().is_some_and(|it| it.title.is_none()));
-    for (at, title, rows) in [
-        (first, None, folded.above),
-        (usize::MAX, Some(layout), folded.layout),
-        (usize::MAX, None, folded.editor),
-    ] {
-        if !rows.is_empty() {
-            let part = Part {
-                rows,
-                ..Part::new(app, title)
-            };
-            parts.insert(at.min(parts.len()), part);
-        }
+    match parts.first_mut().filter(|it| it.title.is_none()) {
+        Some(own) => own.rows.extend(folded.above),
+        None => parts.insert(0, of(None, folded.above)),
     }
+    parts.push(of(Some(layout), folded.layout));
+    parts.push(of(None, folded.editor));
+    parts.retain(|part| !part.rows.is_empty());
     parts
 }
 
