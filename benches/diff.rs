@@ -99,6 +99,7 @@ fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
     let about = About {
         environment: None,
         site: "datadoghq.com".into(),
+        pages: Some(ddapps::model::Site::ALL[0]),
         commit: None,
         version: "0.0.0",
     };

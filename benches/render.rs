@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let about = About {
         environment: None,
         site: "datadoghq.com".into(),
+        pages: Some(ddapps::model::Site::ALL[0]),
         commit: None,
         version: env!("CARGO_PKG_VERSION"),
     };

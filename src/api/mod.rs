@@ -4,11 +4,12 @@
 //! lives here: what an app should be, and when to call. Reading and writing are different types, so that what computes
 //! a plan cannot write: [`Client`] only reads, and a [`Writer`] comes from [`Client::writer`].
 //!
-//! Reading order: [`Site`] and [`Credentials`] (where, as whom), [`Operation`] (what there is, and what each needs),
+//! Reading order: [`endpoint`] and [`Credentials`] (where, as whom), [`Operation`] (what there is, and what each needs),
 //! [`Client`] with its listing loop (`paging`), [`Writer`], `wire` (answers), [`export()`] (an app as a document), [`Error`] (what to tell a person).
 
 mod call;
 mod credentials;
+mod endpoint;
 mod error;
 mod export;
 mod fields;
@@ -16,17 +17,16 @@ mod list;
 mod operation;
 mod paging;
 mod read;
-mod site;
 mod wire;
 mod write;
 
 pub use credentials::{Credentials, CredentialsError};
+pub use endpoint::endpoint;
 pub use error::{Error, Item, Refusal};
 pub use export::export;
 pub use fields::Malformed;
 pub use list::Filter;
 pub use operation::Operation;
 pub use read::{At, Client, Settings};
-pub use site::{Site, UnknownSite};
 pub use wire::{Deployment, ListedApp};
 pub use write::{Deletion, Writer};

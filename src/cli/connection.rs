@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use ddapps::api::{Client, Credentials, Settings, Site, UnknownSite};
+use ddapps::api::{self, Client, Credentials, Settings};
 use ddapps::definition::Target;
 use ddapps::emulator::{self, Emulator, Running};
 use ddapps::http::{self, Endpoint, Roots};
+use ddapps::model::{Site, UnknownSite};
 
 use super::args::Global;
 use super::exit::{Ending, Exit};
@@ -19,6 +20,8 @@ pub struct Connection {
     pub client: Client,
     /// The site, as plans name it.
     pub site: String,
+    /// Where the apps' pages are; `None` where the API has an address of its own.
+    pub pages: Option<Site>,
     /// The emulator, in the sandbox.
     _sandbox: Option<Running>,
 }
@@ -37,16 +40,21 @@ pub async fn connect(
         return Ok(Connection {
             client: client(endpoint(running.url())?, keys, progress)?,
             site,
+            pages: None,
             _sandbox: Some(running),
         });
     }
-    let endpoint = match &global.api_url {
-        Some(url) => endpoint(url)?,
-        None => known(&site)?.endpoint(),
+    let (endpoint, pages) = match &global.api_url {
+        Some(url) => (endpoint(url)?, None),
+        None => {
+            let known = known(&site)?;
+            (api::endpoint(known), Some(known))
+        }
     };
     Ok(Connection {
         client: client(endpoint, credentials()?, progress)?,
         site,
+        pages,
         _sandbox: None,
     })
 }

@@ -22,18 +22,19 @@ pub fn show(global: &Global, document: Document<'_>, full: bool) -> anyhow::Resu
 /// Renders a document as `show` does, but leaves it to the caller.
 pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
     let to_file = global.output.is_some();
+    let color = match global.color {
+        Color::Auto => !to_file && colors(&io::stdout()),
+        color => color == Color::Always,
+    };
     let options = render::Options {
-        color: match global.color {
-            Color::Auto => !to_file && colors(&io::stdout()),
-            color => color == Color::Always,
-        },
+        color,
+        links: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         width: match to_file || !io::stdout().is_terminal() {
             true => PLAIN_WIDTH,
             false => console::Term::stdout().size().1.max(40).into(),
         },
         full,
-        secrets: secrets(),
-        ..render::Options::default()
+        ..options_on_stderr(global)
     };
     render(document, global.format.into(), &options)
 }
@@ -95,7 +96,6 @@ pub fn options_on_stderr(global: &Global) -> render::Options {
     render::Options {
         color: colors_on_stderr(global),
         width: PLAIN_WIDTH,
-        full: false,
         secrets: secrets(),
         ..render::Options::default()
     }

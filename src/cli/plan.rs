@@ -118,6 +118,7 @@ pub fn about(target: &Target, connection: &Connection) -> About {
     About {
         environment: target.owner.environment.clone(),
         site: connection.site.clone(),
+        pages: connection.pages,
         commit: None,
         version: env!("CARGO_PKG_VERSION"),
     }

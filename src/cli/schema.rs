@@ -1,7 +1,7 @@
 //! `ddapps schema`: a JSON Schema.
 
 use anyhow::Result;
-use ddapps::api::Site;
+use ddapps::model::Site;
 use ddapps::{definition, render, validate};
 
 use super::args::{Global, Schema, SchemaOf};

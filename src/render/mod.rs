@@ -36,7 +36,7 @@ mod words;
 use secrecy::SecretString;
 
 use crate::apply::Report;
-use crate::model::{Finding, Severity, Texts};
+use crate::model::{Finding, Severity, Site, Texts};
 use crate::plan::Plan;
 
 use redact::Mask;
@@ -115,6 +115,8 @@ pub struct About {
     pub environment: Option<String>,
     /// The Datadog site.
     pub site: String,
+    /// Where the apps' pages are; `None` where the API is at an address of its own, as the emulator's is.
+    pub pages: Option<Site>,
     /// The commit that the files are from, if known.
     pub commit: Option<String>,
     /// The version of ddapps.
@@ -147,6 +149,8 @@ pub enum Format {
 pub struct Options {
     /// Whether text may be coloured.
     pub color: bool,
+    /// Whether the terminal opens links.
+    pub links: bool,
     /// The width of the terminal; values longer than a line are shortened to it.
     pub width: usize,
     /// Whether to show everything: whole components and queries, long values, request bodies.
@@ -189,6 +193,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             color: false,
+            links: false,
             width: 100,
             full: false,
             secrets: Vec::new(),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use ddapps::apply::{Failure, Outcome, Report};
 use ddapps::diff::{Difference, FieldChange};
-use ddapps::model::{App, Definition, Finding, Location, Texts};
+use ddapps::model::{App, Definition, Finding, Location, Site, Texts};
 use ddapps::plan::Plan;
 use ddapps::render::{
     About, Document, Format, MarkdownOptions, Options, SavedPlan, read_saved, render,
@@ -473,4 +473,47 @@ proptest! {
         prop_assert!(text.len() <= limit, "{} of {limit}\n{text}", text.len());
         assert_clean(&text, Format::Markdown)?;
     }
+}
+
+#[test]
+fn an_app_leads_to_its_page_in_every_format_and_only_where_there_is_one() {
+    let plan = redrawn();
+    let about = |pages| About { pages, ..about() };
+    let links = Options {
+        color: true,
+        links: true,
+        ..Options::default()
+    };
+    let shown = |pages, format| {
+        let about = about(pages);
+        let document = Document::Plan {
+            plan: &plan,
+            about: &about,
+            findings: &[],
+        };
+        render(document, format, &links)
+    };
+    let id = plan.apps[0].id.unwrap();
+    let page = format!("https://app.datadoghq.com/app-builder/apps/edit/{id}");
+    for (format, expected) in [
+        (
+            Format::Text,
+            format!("\u{1b}]8;;{page}\u{1b}\\\u{1b}[1mecs\u{1b}[0m\u{1b}]8;;\u{1b}\\"),
+        ),
+        (Format::Markdown, format!("[`ecs`]({page})")),
+        (
+            Format::Html,
+            format!("<a href=\"{page}\" rel=\"noreferrer\">"),
+        ),
+        (Format::Json, format!("\"url\": \"{page}\"")),
+    ] {
+        let text = shown(Some(Site::ALL[0]), format).replace("&#x2f;", "/");
+        assert!(text.contains(&expected), "{text}");
+        let text = shown(None, format);
+        assert!(!text.contains("app-builder"), "{text}");
+    }
+    // A saved plan leads to the same page.
+    let saved = read_saved(&shown(Some(Site::ALL[0]), Format::Json)).unwrap();
+    let text = render(Document::Saved(&saved), Format::Text, &links);
+    assert_eq!(text, shown(Some(Site::ALL[0]), Format::Text));
 }

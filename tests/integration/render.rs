@@ -28,6 +28,7 @@ pub fn about() -> About {
     About {
         environment: Some("prod".into()),
         site: "datadoghq.com".into(),
+        pages: None,
         commit: Some("9f31c2a".into()),
         version: "0.1.0",
     }

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ddapps::api::Site;
 use ddapps::definition::app_schema;
+use ddapps::model::Site;
 use ddapps::validate::rules;
 use jsonschema::Validator;
 use serde_json::Value;

@@ -58,6 +58,7 @@ struct App {
     anchor: String,
     key: String,
     name: String,
+    url: Option<String>,
     file: String,
     status: String,
     differences: String,
@@ -181,6 +182,7 @@ impl App {
     fn of(kind: Kind, view: &AppView<'_>, anchor: String, open: bool) -> Self {
         let json::App {
             key,
+            url,
             name,
             file,
             refusal,
@@ -198,6 +200,7 @@ impl App {
             anchor,
             key: key.clone(),
             name: name.clone(),
+            url: url.clone(),
             file: file.unwrap_or_default(),
             status: view.status.clone(),
             differences: gist::differences(kind, view),

@@ -15,6 +15,7 @@ pub(super) struct App {
     key: String,
     name: String,
     id: Option<String>,
+    url: Option<String>,
     outcome: &'static str,
     class: &'static str,
     is_quiet: bool,
@@ -54,6 +55,7 @@ impl App {
         let report::App {
             key,
             id,
+            url,
             name,
             steps,
             refusal,
@@ -63,6 +65,7 @@ impl App {
             key: key.clone(),
             name: name.clone(),
             id: id.clone(),
+            url: url.clone(),
             outcome,
             class: class(outcome),
             is_quiet: gist::is_quiet(app),

@@ -35,6 +35,7 @@ impl App {
         Self {
             key: mask.text(&self.key),
             id: self.id.map(|it| mask.text(&it)),
+            url: self.url.map(|it| mask.text(&it)),
             name: mask.text(&self.name),
             file: self.file.map(|it| File {
                 path: mask.text(&it.path),

@@ -89,6 +89,9 @@ pub(super) struct App {
     pub key: String,
     /// Its id; null for an app that is to be created, or of which it is not known which one it is.
     pub id: Option<String>,
+    /// The address of its page for editing; absent where there is no such app yet, or no such address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Its name in git, or else on the server.
     pub name: String,
     /// Where git declares it; null if git no longer does.

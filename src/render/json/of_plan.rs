@@ -29,7 +29,9 @@ impl SavedPlan {
             commit: about.commit.clone(),
             digest: plan.digest.to_string(),
             summary: (&plan.summary).into(),
-            apps: plan.apps.iter().map(|it| App::of_plan(it, full)).collect(),
+            apps: (plan.apps.iter())
+                .map(|it| App::of_plan(it, about, full))
+                .collect(),
             findings: findings.iter().map(Finding::from).collect(),
         }
     }
@@ -65,7 +67,7 @@ impl From<&plan::Summary> for Summary {
 }
 
 impl App {
-    fn of_plan(app: &AppPlan, full: bool) -> Self {
+    fn of_plan(app: &AppPlan, about: &About, full: bool) -> Self {
         let AppPlan {
             key,
             id,
@@ -85,6 +87,7 @@ impl App {
         Self {
             key: key.to_string(),
             id: id.map(|it| it.to_string()),
+            url: (about.pages.zip(*id)).map(|(site, id)| site.page(id)),
             name: name.clone(),
             file: location.as_ref().map(|it| File {
                 path: it.path.to_string(),

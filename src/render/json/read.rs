@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use crate::model::Site;
 use crate::plan::Digest;
 
 use super::SavedPlan;
@@ -66,7 +67,7 @@ pub fn read_saved(text: &str) -> Result<SavedPlan, SavedError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     // The depth was bounded above, by another limit than serde_json's own.
     reader.disable_recursion_limit();
-    let plan: SavedPlan = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let mut plan: SavedPlan = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = shortened(&error.path().to_string());
         SavedError::Shape {
             path,
@@ -76,6 +77,13 @@ pub fn read_saved(text: &str) -> Result<SavedPlan, SavedError> {
     reader.end().map_err(SavedError::NotJson)?;
     if let Err(why) = shortened(&plan.digest).parse::<Digest>() {
         return Err(SavedError::Digest { why });
+    }
+    let site = plan.site.parse::<Site>().ok();
+    for app in &mut plan.apps {
+        // A link leads to the app's page or nowhere, whatever the file says.
+        let id = app.id.as_ref().and_then(|id| id.parse().ok());
+        let page = site.zip(id).map(|(site, id)| site.page(id));
+        app.url = app.url.take().filter(|url| Some(url) == page.as_ref());
     }
     Ok(plan)
 }
@@ -163,6 +171,23 @@ mod tests {
         let plan = read_saved(&newer.to_string()).unwrap();
         assert_eq!((plan.project(), plan.environment()), ("platform", None));
         assert!(!plan.has_steps() && !plan.has_refusals());
+    }
+
+    #[test]
+    fn a_link_leads_to_the_apps_page_or_nowhere() {
+        let id = "65bb1f25-52e1-4510-9f8d-22d1516ed693";
+        let page = format!("https://app.datadoghq.com/app-builder/apps/edit/{id}");
+        for (url, expected) in [
+            (page.as_str(), Some(page.as_str())),
+            ("https://app.datadoghq.com.evil.example/", None),
+            ("javascript:alert(1)", None),
+        ] {
+            let mut document = document();
+            document["apps"][0]["id"] = id.into();
+            document["apps"][0]["url"] = url.into();
+            let plan = read_saved(&document.to_string()).unwrap();
+            assert_eq!(plan.apps[0].url.as_deref(), expected);
+        }
     }
 
     #[test]

@@ -59,6 +59,9 @@ pub(in crate::render) struct App {
     pub key: String,
     /// Its id; also that of an app that was created in this run.
     pub id: Option<String>,
+    /// The address of its page for editing, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Its name.
     pub name: String,
     /// Each step of the plan with its outcome.
@@ -128,14 +131,14 @@ impl Report {
             apps: report
                 .apps
                 .iter()
-                .map(|it| App::of(it, plan, mask))
+                .map(|it| App::of(it, plan, about, mask))
                 .collect(),
         }
     }
 }
 
 impl App {
-    fn of(app: &apply::AppReport, plan: &Plan, mask: &Mask) -> Self {
+    fn of(app: &apply::AppReport, plan: &Plan, about: &About, mask: &Mask) -> Self {
         let apply::AppReport {
             key,
             name,
@@ -150,6 +153,7 @@ impl App {
         Self {
             key: mask.text(key.as_str()),
             id: id.map(|it| it.to_string()),
+            url: (about.pages.zip(*id)).map(|(site, id)| site.page(id)),
             name: mask.text(name),
             steps: (steps.iter())
                 .map(|(step, outcome)| Step::of(step, outcome, mask))

@@ -23,6 +23,15 @@ pub(super) fn cell(text: &str) -> String {
     spanned(&without_bars(&clipped(&escape::line(text), LONGEST)))
 }
 
+/// A name as code that leads to an address, where there is one, in a cell of a table.
+pub(super) fn linked_cell(text: &str, address: Option<&String>) -> String {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._/:".contains(&b);
+    match address.filter(|it| it.bytes().all(is_plain)) {
+        Some(address) => format!("[{}]({address})", cell(text)),
+        None => cell(text),
+    }
+}
+
 /// A name that people gave, such as that of an app: as it is where it is plain words, and else as code.
 pub(super) fn name(text: &str) -> String {
     match is_plain_name(text) {

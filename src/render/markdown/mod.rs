@@ -15,7 +15,7 @@ use super::view::{AppView, Kind, View};
 use super::{MarkdownOptions, Options};
 
 use cut::{Parts, Section, fit};
-use inline::{cell, code, name_cell, prose, prose_cell};
+use inline::{code, linked_cell, name_cell, prose, prose_cell};
 
 pub(super) use report::report;
 
@@ -112,7 +112,10 @@ fn says_more(kind: Kind, view: &AppView<'_>) -> bool {
 }
 
 fn row(what: &str, app: &App, differences: &str, users: &str) -> String {
-    let (key, name) = (cell(&app.key), name_cell(&app.name));
+    let (key, name) = (
+        linked_cell(&app.key, app.url.as_ref()),
+        name_cell(&app.name),
+    );
     format!("| {what} | {key} {name} | {differences} | {users} |\n")
 }
 

@@ -7,7 +7,7 @@ use crate::render::view::scope;
 use crate::render::words;
 
 use super::cut::{Parts, Section};
-use super::inline::{cell, code, html_code, html_name, name, name_cell, prose, prose_cell};
+use super::inline::{code, html_code, html_name, linked_cell, name, name_cell, prose, prose_cell};
 use super::{Style, limited};
 
 /// A report.
@@ -35,7 +35,7 @@ fn row(app: &App) -> String {
     format!(
         "| **{}** | {} {} | {} | |\n",
         gist::app_outcome(app),
-        cell(&app.key),
+        linked_cell(&app.key, app.url.as_ref()),
         name_cell(&app.name),
         prose_cell(&steps.join(", "))
     )

@@ -44,8 +44,20 @@ impl Tone {
 /// One line, escaped as it is built.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
-    pieces: Vec<(Tone, bool, String)>,
+    pieces: Vec<Piece>,
     width: usize,
+}
+
+/// A part of a line that looks alike.
+#[derive(Clone, Debug)]
+struct Piece {
+    tone: Tone,
+    /// Whether it is what changed.
+    marked: bool,
+    /// Escaped.
+    text: String,
+    /// Where it leads.
+    link: Option<String>,
 }
 
 impl Line {
@@ -58,6 +70,16 @@ impl Line {
     pub fn put(self, tone: Tone, text: &str) -> Self {
         let escaped = escaped(text);
         self.piece(tone, false, escaped)
+    }
+
+    /// Adds text that leads to an address, where there is one. What ends the sequence of a link cannot stand in it.
+    pub fn put_link(mut self, tone: Tone, text: &str, address: Option<&String>) -> Self {
+        self = self.put(tone, text);
+        let is_plain = |it: &&String| it.bytes().all(|byte| byte.is_ascii_graphic());
+        if let Some(last) = self.pieces.last_mut().filter(|_| !text.is_empty()) {
+            last.link = address.filter(is_plain).cloned();
+        }
+        self
     }
 
     /// Adds blanks up to a column, and at least two.
@@ -98,17 +120,22 @@ impl Line {
         self.width
     }
 
-    fn piece(mut self, tone: Tone, marked: bool, escaped: String) -> Self {
-        self.width += escaped.width();
-        if !escaped.is_empty() {
-            self.pieces.push((tone, marked, escaped));
+    fn piece(mut self, tone: Tone, marked: bool, text: String) -> Self {
+        self.width += text.width();
+        if !text.is_empty() {
+            self.pieces.push(Piece {
+                tone,
+                marked,
+                text,
+                link: None,
+            });
         }
         self
     }
 
     /// The line without commands that a CI runner would obey: it reads them from what a program prints.
-    fn harmless(mut self) -> Self {
-        let plain: String = self.pieces.iter().map(|(.., text)| text.as_str()).collect();
+    fn harmless(self) -> Self {
+        let plain: String = self.pieces.iter().map(|it| it.text.as_str()).collect();
         let body = plain.trim_start();
         let starts = body.starts_with("::");
         if !starts && !has_hash_command(&plain) {
@@ -120,8 +147,7 @@ impl Line {
             _ => body.to_owned(),
         };
         let text = format!("{blanks}{}", body.replace("##", "#\\u{23}"));
-        self.pieces = vec![(Tone::Plain, false, text)];
-        self
+        Self::default().piece(Tone::Plain, false, text)
     }
 }
 
@@ -218,6 +244,7 @@ fn width(c: char) -> usize {
 pub(super) struct Page {
     text: String,
     color: bool,
+    links: bool,
     /// The columns that values may take.
     pub limit: usize,
     /// The columns that sentences are wrapped to.
@@ -230,6 +257,7 @@ impl Page {
         Self {
             text: String::new(),
             color: options.color,
+            links: options.links,
             limit: match options.full {
                 true => usize::MAX,
                 false => options.width,
@@ -267,18 +295,21 @@ impl Page {
 
     /// Adds a line.
     pub fn push(&mut self, line: Line) {
-        for (tone, marked, text) in line.harmless().pieces {
-            let mut style = tone.style();
-            if marked {
+        for piece in line.harmless().pieces {
+            let mut style = piece.tone.style();
+            if piece.marked {
                 style = style.bold().underline();
             }
-            match self.color && style != Style::new() {
-                true => {
-                    let reset = style.render_reset();
-                    self.text
-                        .push_str(&format!("{}{text}{reset}", style.render()));
+            if !self.color {
+                style = Style::new();
+            }
+            let text = format!("{style}{}{style:#}", piece.text);
+            match piece.link.filter(|_| self.links) {
+                Some(link) => {
+                    let opened = format!("\u{1b}]8;;{link}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\");
+                    self.text.push_str(&opened);
                 }
-                false => self.text.push_str(&text),
+                None => self.text.push_str(&text),
             }
         }
         let end = self.text.trim_end_matches(' ').len();

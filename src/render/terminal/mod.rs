@@ -120,7 +120,8 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
 
 /// An app's key and name, with its file and more beside them, or below where the line is full.
 fn named(page: &mut Page, line: Line, app: &App, more: &str) {
-    let line = line.put(Tone::Strong, &app.key).put(Tone::Plain, "  ");
+    let line = line.put_link(Tone::Strong, &app.key, app.url.as_ref());
+    let line = line.put(Tone::Plain, "  ");
     let mut line = line.value(Tone::Plain, &app.name, &(0..app.name.len()), page.limit);
     let file = (app.file.as_ref()).map(|file| format!("{}:{}", file.path, file.line));
     for text in file.iter().map(String::as_str).chain([more]) {

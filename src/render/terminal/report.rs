@@ -36,7 +36,7 @@ pub(in crate::render) fn report(report: &Report, options: &Options) -> String {
 
 fn named(app: &App, sign: &str, tone: Tone) -> Line {
     let line = Line::at(2).put(tone, sign).put(Tone::Plain, " ");
-    line.put(Tone::Strong, &app.key)
+    line.put_link(Tone::Strong, &app.key, app.url.as_ref())
         .put(Tone::Plain, "  ")
         .put(Tone::Plain, &app.name)
 }

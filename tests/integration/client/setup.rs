@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use ddapps::api::{At, Client, Credentials, Filter, Settings, Site};
+use ddapps::api::{At, Client, Credentials, Filter, Settings, endpoint};
 use ddapps::http::{self, Roots, SetupError};
 use ddapps::model::AppId;
+use ddapps::model::Site;
 use serde_json::Value;
 use uuid::Uuid;
 
 fn client(roots: Roots) -> Result<Client, SetupError> {
     let site: Site = "datadoghq.eu".parse().unwrap();
     Client::new(Settings {
-        endpoint: site.endpoint(),
+        endpoint: endpoint(site),
         credentials: Credentials::new("a", "b").unwrap(),
         http: http::Settings {
             roots,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::http::Endpoint;
+use super::AppId;
 
 /// One of the service's sites; each is a world of its own, with its own accounts and keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,15 @@ impl Site {
         self.0
     }
 
-    /// Where its API is.
-    pub fn endpoint(self) -> Endpoint {
-        format!("https://api.{}", self.0)
-            .parse()
-            .expect("the names of the sites are host names")
+    /// The address of an app's page for editing, where people are signed in. No answer of the API tells it; it is the one
+    /// that Datadog's own build tools make of an id (`DataDog/build-plugins`, `packages/plugins/apps/src/upload.test.ts`).
+    pub fn page(self, app: AppId) -> String {
+        // A site without a region of its own has its pages at `app`.
+        let host = match self.0.matches('.').count() {
+            1 => format!("app.{}", self.0),
+            _ => self.0.to_owned(),
+        };
+        format!("https://{host}/app-builder/apps/edit/{app}")
     }
 }
 
@@ -70,11 +74,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_site_is_found_by_its_name_and_has_an_endpoint() {
+    fn every_site_is_found_by_its_name_and_has_pages() {
+        let app: AppId = "65bb1f25-52e1-4510-9f8d-22d1516ed693".parse().unwrap();
         for site in Site::ALL {
             assert_eq!(site.as_str().parse(), Ok(site));
-            assert_eq!(site.endpoint().to_string(), format!("https://api.{site}"));
+            // The address leads back to the site.
+            assert_eq!(site.page(app).parse(), Ok(site));
         }
+        assert_eq!(
+            Site::ALL[0].page(app),
+            format!("https://app.datadoghq.com/app-builder/apps/edit/{app}")
+        );
+        assert!(
+            Site::ALL[1]
+                .page(app)
+                .starts_with("https://us3.datadoghq.com/")
+        );
     }
 
     #[test]
