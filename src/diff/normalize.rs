@@ -21,12 +21,7 @@ pub(super) fn carry(
     owner: &Owner,
     key: &AppKey,
 ) -> Body {
-    carry_queries(
-        &mut desired.queries,
-        live.map_or(&[], |(live, _)| &live.queries),
-        owner,
-        key,
-    );
+    carry_queries(&mut desired.queries, live, owner, key);
     if let Some((live, matching)) = live {
         let old = flatten(&live.components);
         let partners = matching.components.iter();
@@ -93,18 +88,25 @@ fn next_label(seen: &mut BTreeMap<String, usize>, name: &str) -> Label {
     }
 }
 
-fn carry_queries(desired: &mut [Value], live: &[Value], owner: &Owner, key: &AppKey) {
-    let known: BTreeMap<_, _> = labels(live.iter().map(name_of))
+/// A query gets the id of the live one of its name, so that a renamed one gets a new id; its events are those of the live
+/// query that it was.
+fn carry_queries(
+    desired: &mut [Value],
+    live: Option<(&Body, &Matching)>,
+    owner: &Owner,
+    key: &AppKey,
+) {
+    let queries = live.map_or(&[][..], |(live, _)| &live.queries);
+    let known: BTreeMap<_, _> = labels(queries.iter().map(name_of))
         .into_iter()
-        .zip(live)
+        .zip(queries)
         .collect();
     let own = labels(desired.iter().map(name_of));
-    for (query, label) in desired.iter_mut().zip(own) {
-        let before = known.get(&label);
+    for (index, (query, label)) in desired.iter_mut().zip(own).enumerate() {
         let Value::Object(query) = query else {
             continue;
         };
-        let id = match before {
+        let id = match known.get(&label) {
             // An id is never a difference, not even one that the live query lacks.
             Some(before) => before.get("id").cloned(),
             None => Some(
@@ -114,6 +116,8 @@ fn carry_queries(desired: &mut [Value], live: &[Value], owner: &Owner, key: &App
             ),
         };
         query.extend(id.map(|id| ("id".to_owned(), id)));
+        let partner = live.and_then(|(_, matching)| matching.queries[index]);
+        let before = partner.map(|partner| &queries[partner]);
         if let (Some(events), Some(before)) = (
             query.get_mut("events"),
             before.and_then(|it| it.get("events")),
