@@ -87,6 +87,7 @@ fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
     let unknown = History {
         base: None,
         since: Vec::new(),
+        unpublished: None,
     };
     let bases = live.apps.keys().map(|id| (*id, Ok(unknown.clone())));
     let terms = Terms {

@@ -105,6 +105,7 @@ fn changed() -> Result<Plan, Box<dyn Error>> {
     let unknown = History {
         base: None,
         since: Vec::new(),
+        unpublished: None,
     };
     let bases = live.apps.keys().map(|id| (*id, Ok(unknown.clone())));
     let terms = Terms {

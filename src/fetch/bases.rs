@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream};
 
 use super::account::why;
 use crate::api::{self, At, Client};
-use crate::model::{AppId, AppKey, Base, History, LiveApp, Owner};
+use crate::model::{AppId, AppKey, Base, History, LiveApp, Owner, Unpublished};
 
 /// An app whose history is wanted.
 #[derive(Clone, Debug)]
@@ -49,10 +49,15 @@ async fn history(
     let mut since = client.versions(live.id).await?;
     // What was saved after the app was read is not what was planned on: the check before the first call finds it.
     since.retain(|info| info.version <= live.version);
+    let unpublished = Unpublished::of(&since, live, owner, key);
     let ours = (since.iter().enumerate())
         .find_map(|(index, info)| Some((index, info.version, info.our_name(owner, key)?)));
     let Some((index, version, name)) = ours else {
-        return Ok(History { base: None, since });
+        return Ok(History {
+            base: None,
+            since,
+            unpublished,
+        });
     };
     since.truncate(index);
     let is_newest = version == live.version;
@@ -63,5 +68,9 @@ async fn history(
     // A server that has forgotten what the base holds leaves us without one.
     let is_known = !*content || is_newest || app.is_some();
     let base = is_known.then_some(Base { version, name, app });
-    Ok(History { base, since })
+    Ok(History {
+        base,
+        since,
+        unpublished,
+    })
 }

@@ -1,6 +1,6 @@
 //! What the versions of an app tell: which one our last apply left, and what came after it.
 
-use super::{AppKey, LiveApp, Owner, Saved, Version, VersionId, VersionName};
+use super::{AppKey, LiveApp, Owner, Publication, Saved, Version, VersionId, VersionName};
 
 /// One version of an app, as the list of versions shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,42 @@ pub struct History {
     pub base: Option<Base>,
     /// The versions that came after the base, the newest first; all versions where there is no base.
     pub since: Vec<VersionInfo>,
+    /// What was saved and not published since the version that users run; `None` where they run the newest or none, or
+    /// where the versions do not show which one it is.
+    pub unpublished: Option<Unpublished>,
+}
+
+/// What was saved since the version that users run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unpublished {
+    /// The version that users run.
+    pub since: Version,
+    /// How many versions came after it.
+    pub saves: usize,
+    /// How many of them no apply named.
+    pub others: usize,
+}
+
+impl Unpublished {
+    /// Counts the versions, the newest first, that came after the one that users run.
+    pub fn of(
+        versions: &[VersionInfo],
+        live: &LiveApp,
+        owner: &Owner,
+        key: &AppKey,
+    ) -> Option<Self> {
+        let Publication::Behind(Some(published)) = live.publication else {
+            return None;
+        };
+        let saves = versions.iter().position(|info| info.id == published)?;
+        let others = versions[..saves].iter();
+        let others = others.filter(|info| info.our_name(owner, key).is_none());
+        Some(Self {
+            since: versions[saves].version,
+            saves,
+            others: others.count(),
+        })
+    }
 }
 
 /// What our last apply left.

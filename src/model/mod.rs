@@ -31,7 +31,7 @@ mod wrapper;
 pub use app::{App, Body, Definition, ProtectionLevel, number_eq};
 pub use behaviour::{changes_things, is_on};
 pub use finding::{Finding, Severity};
-pub use history::{Base, History, VersionInfo};
+pub use history::{Base, History, Unpublished, VersionInfo};
 pub use ident::{AppId, AppKey, Mark, Owner, Version, VersionId, query_id};
 pub use location::{Location, Texts};
 pub use places::{Located, Places};

@@ -68,7 +68,7 @@ fn history<'a>(
     live: &LiveApp,
     terms: &Terms<'a>,
 ) -> Result<Option<&'a History>, Undecided> {
-    if history_of(change).is_none() {
+    if matches!(history_of(change), None | Some(Needed::Saves)) {
         return Ok(None);
     }
     let unread = |why: &str| Undecided::Unread {

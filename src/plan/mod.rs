@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 use crate::diff::{Change, FieldChange, Standing};
 use crate::model::{
     AppId, AppKey, DesiredApp, History, LiveApp, Location, Occasion, Owner, Policy,
-    ProtectionLevel, Publication, Saved, Version,
+    ProtectionLevel, Publication, Saved, Unpublished, Version,
 };
 
 use consequence::consequences;
@@ -222,6 +222,8 @@ pub enum Needed {
     Names,
     /// Also what our last apply left.
     Base,
+    /// Which versions there are, for what the plan says; what it does does not depend on them.
+    Saves,
 }
 
 /// What has to be known of an app's history before a change can be planned.
@@ -230,7 +232,11 @@ pub fn history_of(change: &Change<'_>) -> Option<Needed> {
     match (&change.body, app::is_requested(desired, live)) {
         (Some(_), _) => Some(Needed::Base),
         (None, true) => Some(Needed::Names),
-        (None, false) => None,
+        (None, false) => {
+            let publishes = desired.app.publish == Some(true);
+            let is_behind = matches!(live.publication, Publication::Behind(_));
+            (publishes && is_behind).then_some(Needed::Saves)
+        }
     }
 }
 
@@ -254,7 +260,7 @@ fn app(change: Change<'_>, terms: &Terms<'_>) -> AppPlan {
         refusal,
         mut notes,
     } = decide(&change, terms);
-    let consequences = consequences(&change, &steps);
+    let consequences = consequences(&change, &steps, unpublished(&change, terms));
     notes.extend(consequences.into_iter().map(Note::Consequence));
     let layout = screens(&change, action);
     let Change {
@@ -284,6 +290,12 @@ fn app(change: Change<'_>, terms: &Terms<'_>) -> AppPlan {
         notes,
         key,
     }
+}
+
+/// What was saved since the version that users run, if that is known.
+fn unpublished(change: &Change<'_>, terms: &Terms<'_>) -> Option<Unpublished> {
+    let history = terms.bases.get(&change.live?.id)?;
+    history.as_ref().ok()?.unpublished
 }
 
 /// The screens that differ, of an app about which something is done.

@@ -21,6 +21,7 @@ mod hunk;
 mod json;
 mod junit;
 mod markdown;
+mod notes;
 mod path;
 mod phrases;
 mod redact;

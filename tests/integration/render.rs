@@ -113,6 +113,7 @@ pub fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
         let history = History {
             base: Some(base),
             since: Vec::new(),
+            unpublished: None,
         };
         (app.id, Ok(history))
     });

@@ -10,7 +10,7 @@ mod queries;
 mod when;
 
 use crate::diff::{Change, Dangling, Thing};
-use crate::model::{ProtectionLevel, Publication, Saved, Version};
+use crate::model::{ProtectionLevel, Publication, Saved, Unpublished, Version};
 
 use super::{Call, Step};
 use components::components;
@@ -26,6 +26,8 @@ pub enum Consequence {
         version: Version,
         /// Who saved it, and when.
         saved: Saved,
+        /// What was saved since the version that they run; `None` if the versions do not show it.
+        earlier: Option<Unpublished>,
     },
     /// Publications went through an approval, and no longer will.
     NoApprovalAnyMore,
@@ -107,9 +109,13 @@ pub enum Touched {
 }
 
 /// The consequences of a change that is made by these steps.
-pub(super) fn consequences(change: &Change<'_>, steps: &[Step]) -> Vec<Consequence> {
+pub(super) fn consequences(
+    change: &Change<'_>,
+    steps: &[Step],
+    unpublished: Option<Unpublished>,
+) -> Vec<Consequence> {
     let mut notes = Vec::new();
-    publication(change, steps, &mut notes);
+    notes.extend(publication(change, steps, unpublished));
     protection(change, &mut notes);
     for Dangling {
         gone,
@@ -136,17 +142,21 @@ pub(super) fn consequences(change: &Change<'_>, steps: &[Step]) -> Vec<Consequen
 }
 
 /// What is published along with what is listed.
-fn publication(change: &Change<'_>, steps: &[Step], notes: &mut Vec<Consequence>) {
-    let Some(live) = change.live else { return };
+fn publication(
+    change: &Change<'_>,
+    steps: &[Step],
+    unpublished: Option<Unpublished>,
+) -> Option<Consequence> {
+    let live = change.live?;
     let publishes = steps
         .iter()
         .any(|step| matches!(step.call, Call::Publish | Call::RequestPublish { .. }));
-    if publishes && matches!(live.publication, Publication::Behind(_)) {
-        notes.push(Consequence::PublishesEarlierSaves {
-            version: live.version,
-            saved: live.saved.clone(),
-        });
-    }
+    let is_behind = matches!(live.publication, Publication::Behind(_));
+    (publishes && is_behind).then(|| Consequence::PublishesEarlierSaves {
+        version: live.version,
+        saved: live.saved.clone(),
+        earlier: unpublished,
+    })
 }
 
 /// Who may publish, and who may use the app.

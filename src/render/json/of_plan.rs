@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::diff::{Difference, FieldChange, Named, Place, Standing, Surrounding};
 use crate::model;
 use crate::plan::{self, AppPlan, Call, Note, Plan, Precondition, Target};
-use crate::render::{About, words};
+use crate::render::{About, notes, words};
 
 use super::{
     Action, App, Around, Change, Component, Drift, Expects, FORMAT_VERSION, File, Finding, Layout,
@@ -105,7 +105,7 @@ impl App {
             drift: drift.iter().map(Drift::from).collect(),
             refusal: refusal.as_ref().map(Refusal::from),
             orphaned: notes.contains(&Note::Orphaned),
-            notes: notes.iter().map(words::note).collect(),
+            notes: notes.iter().map(notes::note).collect(),
         }
     }
 }
