@@ -112,6 +112,7 @@ pub fn layout(
     changes: &[FieldChange],
 ) -> Option<Layout> {
     let touched = touched(changes);
+    let renamed = renamed(changes);
     let whole = match (before, after) {
         (Some(_), None) => Some(Touch::Removed),
         (None, Some(_)) => Some(Touch::Added),
@@ -120,14 +121,18 @@ pub fn layout(
     if whole.is_none() && touched.is_empty() {
         return None;
     }
-    let screens = |body: Option<&Body>| body.map_or_else(Vec::new, |it| screens(it, &touched));
-    let panels = paired(screens(before), screens(after));
-    let all = panels.len();
-    let mut panels: Vec<_> = panels
-        .into_iter()
-        .filter(|it| is_seen(it) && (whole.is_some() || differs(it)))
-        .collect();
-    let equal = all - panels.len();
+    // Paths have the names of git; on the live side what is called otherwise there bears the same marks.
+    let mut touched_live = touched.clone();
+    for (live, desired) in &renamed {
+        touched_live.extend(touched.get(desired).map(|touch| (*live, *touch)));
+    }
+    let before = before.map_or_else(Vec::new, |it| screens(it, &touched_live));
+    let after = after.map_or_else(Vec::new, |it| screens(it, &touched));
+    let panels = paired(before, after, &renamed).into_iter();
+    let (mut panels, equal): (Vec<_>, Vec<_>) =
+        panels.partition(|it| whole.is_some() || differs(it));
+    let equal = equal.len();
+    panels.retain(is_seen);
     let left_out = bounded(&mut panels);
     (!panels.is_empty()).then_some(Layout {
         panels,
@@ -158,6 +163,15 @@ fn touched(changes: &[FieldChange]) -> BTreeMap<&str, Touch> {
     touched
 }
 
+/// The desired names of what is called otherwise on the server, by the live ones.
+fn renamed(changes: &[FieldChange]) -> BTreeMap<&str, &str> {
+    let renamed = changes.iter().filter_map(|it| match &it.difference {
+        Difference::Renamed { before, after, .. } => Some((&*before.name, &*after.name)),
+        _ => None,
+    });
+    renamed.collect()
+}
+
 /// The component that a path leads into, and the rest of the path.
 fn component(path: &str) -> Option<(&str, &str)> {
     let inner = path.strip_prefix("components[")?;
@@ -167,10 +181,17 @@ fn component(path: &str) -> Option<(&str, &str)> {
     Some((&inner[..end], &inner[end + 1..]))
 }
 
-/// Both sides of each panel: those of git in their order, those that only the server has after the ones they follow.
-fn paired(before: Vec<Screen>, after: Vec<Screen>) -> Vec<Panel> {
-    let id = |screen: &Screen| (screen.kind, screen.name.clone());
-    let kept: BTreeSet<_> = after.iter().map(id).collect();
+/// Both sides of each panel, by what git calls them: those of git in their order, then those that only the server has.
+fn paired(before: Vec<Screen>, after: Vec<Screen>, renamed: &BTreeMap<&str, &str>) -> Vec<Panel> {
+    let own = |screen: &Screen| (screen.kind, screen.name.clone());
+    let id = |screen: &Screen| {
+        let name = renamed.get(screen.name.as_str());
+        (
+            screen.kind,
+            name.map_or_else(|| screen.name.clone(), |it| (*it).to_owned()),
+        )
+    };
+    let kept: BTreeSet<_> = after.iter().map(own).collect();
     let mut known: BTreeMap<_, Vec<Screen>> = BTreeMap::new();
     let mut gone = Vec::new();
     for screen in before {
@@ -182,7 +203,7 @@ fn paired(before: Vec<Screen>, after: Vec<Screen>) -> Vec<Panel> {
     let mut panels: Vec<_> = after
         .into_iter()
         .map(|screen| {
-            let old = known.get_mut(&id(&screen)).and_then(Vec::pop);
+            let old = known.get_mut(&own(&screen)).and_then(Vec::pop);
             panel(old, Some(screen))
         })
         .collect();

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::diff;
+
 use super::*;
 
 fn cell(name: &str, x: u32, child: Value) -> Value {
@@ -97,6 +99,72 @@ fn tabs_are_panels_that_are_called_as_users_see_them() {
             .iter()
             .all(|it| it.touch == Some(Touch::Added))
     );
+}
+
+/// The same app with other names of a button, a cell, a modal and the grid of a tab.
+fn renamed(names: &[(&str, &str)]) -> (Body, Vec<FieldChange>) {
+    let mut text = serde_json::to_string(&app(0).components).unwrap();
+    let mut changes = Vec::new();
+    for (index, (before, after)) in names.iter().enumerate() {
+        text = text.replace(
+            &format!(r#""name":"{before}""#),
+            &format!(r#""name":"{after}""#),
+        );
+        let named = |name: &str| diff::Named {
+            name: name.into(),
+            place: diff::Place {
+                parent: None,
+                index,
+            },
+        };
+        let difference = Difference::Renamed {
+            before: named(before),
+            after: named(after),
+            followed: Vec::new(),
+        };
+        changes.push(FieldChange {
+            path: format!("components[{after}]"),
+            difference,
+        });
+    }
+    (body(serde_json::from_str(&text).unwrap()), changes)
+}
+
+#[test]
+fn what_is_only_called_otherwise_is_one_picture_with_a_mark() {
+    let (after, changes) = renamed(&[("c", "last"), ("modal0", "sure")]);
+    let layout = layout(Some(&app(0)), Some(&after), &changes).unwrap();
+    let panels: Vec<_> = (layout.panels.iter())
+        .map(|it| (it.name.as_str(), it.touch, it.before.is_some()))
+        .collect();
+    let changed = Some(Touch::Changed);
+    assert_eq!(panels, [("sure", changed, false), ("grid2", None, false)]);
+    let tile = &layout.panels[1].after.as_ref().unwrap()[0];
+    assert_eq!((tile.name.as_str(), tile.touch), ("last", changed));
+}
+
+#[test]
+fn only_panels_that_are_equal_count_as_equal() {
+    let with = |names: &[&str]| {
+        let mut all = vec![cell("a", 0, button("a"))];
+        all.extend(names.iter().map(|name| {
+            json!({"type": "modal", "name": name, "events": [], "properties": {"children": []}})
+        }));
+        body(vec![grid("grid0", all)])
+    };
+    let difference = Difference::Added {
+        after: json!({}),
+        place: None,
+    };
+    let added = FieldChange {
+        path: "components[empty]".into(),
+        difference,
+    };
+    let changes = [added, changed("components[a].label")];
+    let (before, after) = (with(&["old"]), with(&["old", "empty"]));
+    // A new modal with nothing on it is no picture, and not equal either.
+    let layout = layout(Some(&before), Some(&after), &changes).unwrap();
+    assert_eq!((layout.panels.len(), layout.equal), (1, 1));
 }
 
 #[test]
