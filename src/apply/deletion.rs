@@ -72,36 +72,39 @@ impl Run<'_> {
         if let Some(why) = self.halted() {
             return vec![Outcome::Skipped(why); batch.len()];
         }
-        let work = async {
-            // Only what the server says it deleted is taken as deleted.
-            let mut gone = BTreeSet::new();
-            if batch.len() > 1 {
-                let ids: Vec<_> = batch.iter().map(|(_, id)| *id).collect();
-                match self.writer.delete_many(&ids).await {
-                    Ok(deleted) => gone = deleted,
-                    // One of them is gone, or nobody knows. Deleting one app twice is deleting it.
-                    Err(error) if error.status() == Some(404) || error.is_ambiguous() => {}
-                    Err(error) => return vec![Outcome::Failed(failed(error)); batch.len()],
-                }
-            }
-            let mut outcomes = Vec::with_capacity(batch.len());
-            for (_, id) in batch {
-                if gone.contains(id) {
-                    outcomes.push(Outcome::Done(None));
-                    continue;
-                }
-                outcomes.push(match self.writer.delete(*id).await {
-                    Ok(_) => Outcome::Done(None),
-                    Err(error) => Outcome::Failed(failed(error)),
-                });
-            }
-            outcomes
-        };
+        // What is known when the run is told to stop at once stays known. Of the rest it is not: a request may be under
+        // way, and one that named them all may have deleted a part of them (`API.md` section 3.6).
+        let mut outcomes = vec![Outcome::Failed(Failure::Interrupted); batch.len()];
         tokio::select! {
-            outcomes = work => outcomes,
-            () = self.stop.ordered_at_once() => {
-                vec![Outcome::Failed(Failure::Interrupted); batch.len()]
+            () = self.delete(batch, &mut outcomes) => {}
+            () = self.stop.ordered_at_once() => {}
+        }
+        outcomes
+    }
+
+    /// Deletes the apps of a batch, and notes of each what became of it as soon as that is known.
+    async fn delete(&self, batch: &[(&AppPlan, AppId)], outcomes: &mut [Outcome]) {
+        let mut gone = BTreeSet::new();
+        if batch.len() > 1 {
+            let ids: Vec<_> = batch.iter().map(|(_, id)| *id).collect();
+            match self.writer.delete_many(&ids).await {
+                Ok(deleted) => gone = deleted,
+                // One of them is gone, or nobody knows. Deleting one app twice is deleting it.
+                Err(error) if error.status() == Some(404) || error.is_ambiguous() => {}
+                Err(error) => return outcomes.fill(Outcome::Failed(failed(error))),
             }
+        }
+        // Only what the server says it deleted is taken as deleted.
+        let (named, rest): (Vec<_>, Vec<_>) =
+            (batch.iter().zip(outcomes)).partition(|((_, id), _)| gone.contains(id));
+        for (_, outcome) in named {
+            *outcome = Outcome::Done(None);
+        }
+        for ((_, id), outcome) in rest {
+            *outcome = match self.writer.delete(*id).await {
+                Ok(_) => Outcome::Done(None),
+                Err(error) => Outcome::Failed(failed(error)),
+            };
         }
     }
 

@@ -28,5 +28,6 @@ mod scenarios;
 mod schema;
 mod scripted;
 mod shards;
+mod stopping;
 mod support;
 mod validate;
