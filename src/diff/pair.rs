@@ -124,7 +124,7 @@ impl<'a> Claims<'a> {
 
     fn by_mark(&self, key: &AppKey) -> Result<Option<&'a LiveApp>, Undecided> {
         let mark = self.own_mark(key);
-        if let Some(unread) = self.live.unread.iter().find(|it| it.marks.contains(&mark)) {
+        if let Some(unread) = (self.live.unread.iter()).find(|it| it.bears(&mark) == Some(true)) {
             return Err(undecided(unread));
         }
         match self.marked.get(key).map(Vec::as_slice) {
@@ -136,18 +136,22 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// Our own creation that lost its mark to a crash: unmarked, of the same name, with our query ids.
+    /// Our own creation that lost its mark to a crash: unmarked, of the same name, with our query ids. An app of which
+    /// nobody knows the marks could be more than that: the app itself, under another name.
     fn by_creation(
         &self,
         key: &AppKey,
         app: &DesiredApp,
     ) -> Result<Option<&'a LiveApp>, Undecided> {
         let could_be = |unread: &&Unread| {
-            unread.marks.is_empty()
-                && unread
-                    .name
-                    .as_ref()
-                    .is_none_or(|name| *name == app.app.name)
+            let has_its_name = || {
+                let name = unread.name.as_ref();
+                name.is_none_or(|name| *name == app.app.name)
+            };
+            match &unread.marks {
+                None => true,
+                Some(marks) => marks.is_empty() && has_its_name(),
+            }
         };
         if let Some(unread) = self.live.unread.iter().find(could_be) {
             return Err(undecided(unread));
@@ -214,10 +218,7 @@ impl<'a> Claims<'a> {
             }
         }
         for unread in &self.live.unread {
-            for mark in unread
-                .marks
-                .iter()
-                .filter(|it| it.owner == self.desired.owner)
+            for mark in (unread.marks.iter().flatten()).filter(|it| it.owner == self.desired.owner)
             {
                 let known = self.desired.apps.contains_key(&mark.key)
                     || self.marked.contains_key(&mark.key);

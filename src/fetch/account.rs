@@ -99,7 +99,9 @@ impl<'a> Account<'a> {
 pub(super) fn unread(id: Option<AppId>, listed: Option<&ListedApp>, error: &api::Error) -> Unread {
     Unread {
         id,
-        marks: listed.map(|app| app.marks.clone()).unwrap_or_default(),
+        marks: listed
+            .filter(|app| app.tags.is_some())
+            .map(|app| app.marks.clone()),
         name: listed.map(|app| app.name.clone()),
         why: why(error),
     }

@@ -111,10 +111,17 @@ impl Publication {
 pub struct Unread {
     /// Its id; `None` when not even the listing could be finished.
     pub id: Option<AppId>,
-    /// Its marks, as far as the listing showed them.
-    pub marks: BTreeSet<Mark>,
+    /// Its marks; `None` where the listing did not show its tags, so that it could be anybody's.
+    pub marks: Option<BTreeSet<Mark>>,
     /// Its name, as far as the listing showed it.
     pub name: Option<String>,
     /// Why.
     pub why: String,
+}
+
+impl Unread {
+    /// Whether it bears a mark, as far as the listing tells; `None` where it does not.
+    pub fn bears(&self, mark: &Mark) -> Option<bool> {
+        self.marks.as_ref().map(|marks| marks.contains(mark))
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::api::{self, Client};
 use crate::definition::Target;
 use crate::fetch::{Scope, fetch};
-use crate::model::{AppId, AppKey, LiveApp, Mark};
+use crate::model::{AppId, AppKey, LiveApp, Mark, Unread};
 
 /// Why it is not known which live app a key is.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +77,14 @@ pub async fn locate(
         let key = key.clone();
         return Err(NotLocated::Missing { key, id });
     }
-    if let Some(unread) = (live.unread.iter())
-        .find(|it| it.id.is_none() || it.id == bound || it.marks.contains(&mark))
-    {
+    // Where the listing does not show tags, an app that cannot be read could be the one; not where another app is bound.
+    let could_be = |it: &Unread| {
+        it.id == bound
+            || it
+                .bears(&mark)
+                .unwrap_or(bound.is_none() || it.id.is_none())
+    };
+    if let Some(unread) = live.unread.iter().find(|it| could_be(it)) {
         return Err(NotLocated::Unread {
             key: key.clone(),
             why: unread.why.clone(),

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use ddapps::definition::read_settings;
 use ddapps::fetch::{Event, Fetched, Scope, fetch, read_more};
-use ddapps::model::{AppId, AppKey, Owner};
+use ddapps::model::{AppId, AppKey, Occasion, Owner, Policy, Selection};
+use ddapps::plan::Action;
+use ddapps::reconcile::{NotLocated, Question, locate, observe, propose};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::scripted::{Received, Reply, Scripted, quick};
+use crate::support::Workspace;
 
 /// An app of the server: its number and its tags.
 type Apps = BTreeMap<u128, Vec<String>>;
@@ -132,7 +136,7 @@ async fn an_app_that_cannot_be_read_is_unread_and_not_absent() {
         (unread.id, unread.name.as_deref()),
         (Some(id(1)), Some("app 1"))
     );
-    assert_eq!(unread.marks.first().unwrap().key, key("a"));
+    assert_eq!(unread.marks.iter().flatten().next().unwrap().key, key("a"));
     assert!(
         unread.why.starts_with("cannot read the app: `GET "),
         "{}",
@@ -215,6 +219,44 @@ async fn where_the_listing_shows_no_tags_the_apps_are_asked() {
     let fetched = fetched(&server, &scope(4, &[])).await;
     assert_eq!(numbers(&fetched), [1]);
     assert_eq!(fetched.unmarked, [("app 2".to_owned(), vec![id(2)])].into());
+}
+
+#[tokio::test]
+async fn an_app_that_nobody_can_read_could_be_any_where_the_listing_shows_no_tags() {
+    let server = Scripted::start(|_, request| match request.query.is_empty() {
+        true => Reply::new(403, r#"{"errors":["forbidden"]}"#),
+        false => {
+            let item = json!({"id": id(1).to_string(), "attributes": {"name": "an old name"}});
+            Reply::json(
+                200,
+                &json!({"data": [item], "meta": {"page": {"totalFilteredCount": 1}}}),
+            )
+        }
+    })
+    .await;
+    let workspace = Workspace::with_project();
+    let definition = json!({"name": "a new name", "components": [{"grid grid0": {}}]});
+    workspace.write("apps/a.json", &definition.to_string());
+    let settings = read_settings(workspace.root()).unwrap();
+    let target = settings.target(None).unwrap();
+    let client = server.client();
+
+    // Absent would be a lie: a rollback would say that there is no such app.
+    let located = locate(&client, &target, &key("a"), 4).await;
+    assert!(matches!(located, Err(NotLocated::Unread { .. })));
+
+    // And an apply would make a second one, since the app was renamed in git.
+    let question = Question {
+        root: workspace.root(),
+        settings: &settings,
+        target: &target,
+        selection: &Selection::default(),
+        parallelism: 4,
+    };
+    let observed = observe(&client, &question, &|_| ()).await.unwrap();
+    let (policy, occasion) = (Policy::default(), Occasion::default());
+    let plan = propose(&client, &observed, &policy, &occasion, 4).await;
+    assert_eq!(plan.apps[0].action, Action::Refused);
 }
 
 #[tokio::test]
