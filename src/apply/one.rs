@@ -1,7 +1,7 @@
 //! The steps of one app, in order.
 
 use crate::api::{self, At};
-use crate::model::{AppId, AppKey, LiveApp, Publication, Version};
+use crate::model::{AppId, AppKey, LiveApp, Publication, Version, VersionId};
 use crate::plan::{AppPlan, Call, Expected, Precondition, Step, Target};
 
 use super::failure::{failed, whole};
@@ -139,7 +139,9 @@ impl Run<'_> {
         };
         let as_planned = published.is_some() && published == left.version_id;
         match (as_planned, left.version) {
-            (false, Some(planned)) => Ok(self.published_other(id, key, planned, left).await),
+            (false, Some(planned)) => Ok(self
+                .published_other(id, key, planned, published, left)
+                .await),
             _ => Ok(None),
         }
     }
@@ -151,24 +153,43 @@ impl Run<'_> {
         id: AppId,
         key: &AppKey,
         planned: Version,
+        published: Option<VersionId>,
         left: &Left,
     ) -> Option<Notice> {
-        let live = match self.client.app(id, At::Latest).await {
-            Ok(Some(live)) => Some(live),
-            Ok(None) | Err(_) => None,
+        let run = self.what_users_run(id, published).await;
+        let as_planned = |(version, app): &(Version, LiveApp)| {
+            *version == planned
+                || (left.content.as_ref()).is_some_and(|content| content.is_in(&app.app))
         };
-        let as_planned = |live: &LiveApp| {
-            live.version == planned
-                || (left.content.as_ref()).is_some_and(|content| content.is_in(&live.app))
-        };
-        if live.as_ref().is_some_and(as_planned) {
+        if run.as_ref().is_some_and(as_planned) {
             return None;
         }
         Some(Notice::PublishedOther {
             key: key.clone(),
             planned,
-            published: live.map(|live| live.version),
+            published: run.map(|(version, _)| version),
         })
+    }
+
+    /// The published version, with its number; `None` if that cannot be told. The newest version is it only as long as
+    /// nobody has saved since.
+    async fn what_users_run(
+        &self,
+        id: AppId,
+        published: Option<VersionId>,
+    ) -> Option<(Version, LiveApp)> {
+        let live = self.client.app(id, At::Latest).await.ok()??;
+        if matches!(live.publication, Publication::Current(_)) {
+            return Some((live.version, live));
+        }
+        let versions = self.client.versions(id).await.ok()?;
+        let found = versions.iter().find(|info| Some(info.id) == published)?;
+        let app = self
+            .client
+            .app(id, At::Number(found.version))
+            .await
+            .ok()??;
+        Some((found.version, app))
     }
 
     async fn unpublish(&self, id: AppId) -> Ended {

@@ -286,6 +286,26 @@ fn no_edit_of_anybody_is_lost_without_being_named() {
 }
 
 #[test]
+fn a_save_after_the_publication_is_not_taken_for_what_was_published() {
+    let mut switches = Switches::default();
+    switches.set("version-id", "absent").unwrap();
+    let publish = json!({"publish": true});
+    let race = Race::new(&publish, &publish, &switches);
+    let server = race.server();
+    let plan = plan(&server, race.workspace.root(), &policy()).unwrap();
+    let id = raced(&server.emulator().to_json())["id"].clone();
+    let path = format!("/api/v2/app-builder/apps/{}", id.as_str().unwrap());
+    // Read before the update, before the publication, and after it.
+    let save = Failure::Meanwhile(Deed::Save);
+    let after = Fault::on("GET", &path, 3, save);
+    server.emulator().set_faults(vec![after]);
+    let report = converge(&server, &plan);
+    let state = server.emulator().to_json();
+    assert_eq!(raced(&state)["versions"].as_array().unwrap().len(), 3);
+    assert_eq!(report.tally().notices, 0, "{report:#?}");
+}
+
+#[test]
 fn no_edit_is_lost_where_settings_make_versions_or_versions_have_no_ids() {
     for (name, value) in [("settings-change", "version"), ("version-id", "absent")] {
         let mut switches = Switches::default();
