@@ -62,6 +62,15 @@ switches! {
     "protection-level-in-list" protection_level_in_list: ProtectionLevelInList {
         Never = "never", OnceSet = "once-set", Always = "always",
     }
+    /// What list items show as `updated_at`: nothing promises that it is what the app itself shows (4).
+    "updated-at-in-list" updated_at_in_list: UpdatedAtInList {
+        Exact = "exact",
+        /// The time of creation, whatever was saved since.
+        Created = "created",
+        Absent = "absent",
+    }
+    /// Whether list items show deployments; no listed app had one in the recordings (4).
+    "deployment-in-list" deployment_in_list: DeploymentInList { Present = "present", Absent = "absent" }
     /// The number of the first page of the app and version lists (14.3).
     "first-page" first_page: FirstPage {
         Zero = "zero",

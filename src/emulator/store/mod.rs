@@ -101,9 +101,10 @@ impl Store {
             .iter()
             .map(|app| shape::listed(app, &self.switches))
             .collect();
-        let deployments = page
-            .iter()
-            .filter_map(|app| Some(shape::included(app, app.deployment.as_ref()?)));
+        let deployments = page.iter().filter_map(|app| {
+            let deployment = shape::listed_deployment(app, &self.switches)?;
+            Some(shape::included(app, deployment))
+        });
         let included: Vec<Value> = deployments.collect();
         let counts = json!({ "totalCount": self.apps.len(), "totalFilteredCount": selected.len() });
         let mut body = json!({ "data": data, "meta": { "page": counts } });

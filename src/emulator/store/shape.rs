@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::app::{App, Deployment, User, Version};
 use crate::emulator::switch::{
-    ConnectionsRelationship, ProtectionLevelInGet, ProtectionLevelInList, Switches, VersionId,
+    ConnectionsRelationship, DeploymentInList, ProtectionLevelInGet, ProtectionLevelInList,
+    Switches, UpdatedAtInList, VersionId,
 };
 
 /// The organisation that all apps belong to.
@@ -75,10 +76,23 @@ pub fn listed(app: &App, switches: &Switches) -> Value {
     let mut item = reference(app.id);
     item["attributes"] = Value::Object(attributes);
     item["meta"] = app_meta(app, 0, app.updated_at.to_string());
-    if let Some(deployment) = &app.deployment {
+    match switches.updated_at_in_list {
+        UpdatedAtInList::Exact => {}
+        UpdatedAtInList::Created => {
+            item["meta"]["updated_at"] = item["meta"]["created_at"].clone();
+        }
+        UpdatedAtInList::Absent => item["meta"]["updated_at"] = Value::Null,
+    }
+    if let Some(deployment) = listed_deployment(app, switches) {
         item["relationships"] = json!({ "deployment": relationship(app, deployment) });
     }
     item
+}
+
+/// The deployment that a list shows of an app.
+pub fn listed_deployment<'a>(app: &'a App, switches: &Switches) -> Option<&'a Deployment> {
+    let is_shown = switches.deployment_in_list == DeploymentInList::Present;
+    app.deployment.as_ref().filter(|_| is_shown)
 }
 
 /// A deployment beside the apps that point to it.
