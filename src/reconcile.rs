@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::api::{self, Client};
 use crate::definition::{self, Settings, Target};
 use crate::diff::diff;
-use crate::fetch::{self, Event, Fetched, Scope, Wanted};
+use crate::fetch::{self, Cache, Event, Fetched, Reading, Scope, Wanted};
 use crate::model::{AppId, Desired, Finding, Live, Occasion, Policy, Selection, Severity, Texts};
 use crate::plan::{Needed, Plan, Terms, history_of, plan};
 use crate::validate::{self, validate};
@@ -29,6 +29,8 @@ pub struct Question<'a> {
     pub selection: &'a Selection,
     /// How many requests are under way at once.
     pub parallelism: usize,
+    /// Where apps that did not change since they were read may come from.
+    pub cache: Option<&'a Cache>,
 }
 
 /// Both sides, as they were read.
@@ -40,6 +42,8 @@ pub struct Observation {
     pub live: Live,
     /// What the loader and `validate` have to say.
     pub findings: Vec<Finding>,
+    /// Where the live apps came from.
+    pub reading: Reading,
 }
 
 /// What is wrong with the files of a repository, sorted by file, line, column and rule: what the loader said, and what the
@@ -90,7 +94,11 @@ pub async fn observe(
     let fetching = fetch::fetch(client, &scope, on_event);
     let (loaded, fetched) = tokio::join!(load(question), fetching);
     let (desired, findings) = loaded?;
-    let Fetched { mut live, unmarked } = fetched.map_err(Error::Live)?;
+    let Fetched {
+        mut live,
+        unmarked,
+        reading,
+    } = fetched.map_err(Error::Live)?;
     let selection = question.selection;
     live.apps.retain(|_, app| {
         let mut ours = app
@@ -109,6 +117,7 @@ pub async fn observe(
         desired,
         live,
         findings,
+        reading,
     })
 }
 
@@ -180,6 +189,7 @@ fn scope(question: &Question<'_>) -> Scope {
             .collect(),
         selected: Arc::new(move |key| selection.admits(key)),
         parallelism: question.parallelism,
+        cache: question.cache.cloned(),
     }
 }
 

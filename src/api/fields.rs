@@ -55,6 +55,11 @@ impl Fields {
         }
     }
 
+    /// All that is left, as canonical text.
+    pub(super) fn to_text(&self) -> String {
+        serde_json::to_string(&self.map).expect("JSON values have a JSON form")
+    }
+
     /// What nobody has taken.
     pub(super) fn rest(self) -> Map<String, Value> {
         self.map

@@ -20,7 +20,7 @@ mod read;
 mod wire;
 mod write;
 
-pub use credentials::{Credentials, CredentialsError};
+pub use credentials::{Credentials, CredentialsError, Seal};
 pub use endpoint::endpoint;
 pub use error::{Error, Item, Refusal};
 pub use export::export;

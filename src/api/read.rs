@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::call::Call;
 use super::paging::{self, Ask, Page};
-use super::{Credentials, Error, Operation, Writer, wire};
+use super::{Credentials, Error, Operation, Seal, Writer, wire};
 use crate::http::{self, Endpoint, SetupError, Transport};
 use crate::model::{AppId, LiveApp, Version, VersionInfo};
 
@@ -46,6 +46,7 @@ impl fmt::Display for At {
 #[derive(Clone)]
 pub struct Client {
     pub(super) transport: Transport,
+    seal: Seal,
 }
 
 impl Client {
@@ -56,8 +57,14 @@ impl Client {
             credentials,
             http,
         } = settings;
+        let seal = credentials.seal(&endpoint);
         let transport = Transport::new(endpoint, credentials.headers(), http)?;
-        Ok(Self { transport })
+        Ok(Self { transport, seal })
+    }
+
+    /// What stands for the place and the keys: two clients that see the same have the same one.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
     }
 
     /// Where it calls.

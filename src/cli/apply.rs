@@ -6,7 +6,7 @@ use anyhow::Result;
 use ddapps::apply;
 use ddapps::render::{self, Document};
 
-use super::args::{Apply, Format, Global, OnError};
+use super::args::{Apply, Format, Global, OnError, Reuse};
 use super::converge::{ask, converge};
 use super::exit::{Ending, Exit};
 use super::plan::Proposal;
@@ -14,7 +14,8 @@ use super::{outcome, output, show};
 
 pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
     let full = args.decisions.full;
-    let proposal = Proposal::make(global, &args.decisions).await?;
+    // What is about to be written is read afresh.
+    let proposal = Proposal::make(global, &args.decisions, &Reuse::default()).await?;
     // All forms but text are one document, and that is the report.
     let shown = match global.format {
         Format::Text => output::text(global, proposal.document(), full),

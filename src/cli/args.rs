@@ -1,6 +1,7 @@
 //! The command line and the environment variables: all of them are named here.
 
 mod place;
+mod reuse;
 mod shard;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ddapps::model::{AppId, AppKey, MaxDeletes, Version};
 
 pub use place::{Comment, Place, When};
+pub use reuse::Reuse;
 pub use shard::Part;
 
 /// Keeps Datadog App Builder apps as git says they should be.
@@ -249,6 +251,9 @@ pub struct Decisions {
 pub struct Plan {
     #[command(flatten)]
     pub decisions: Decisions,
+
+    #[command(flatten)]
+    pub reuse: Reuse,
 
     /// Save the plan, for `show` and `apply`
     #[arg(long, value_name = "FILE")]

@@ -70,7 +70,7 @@ async fn plans(global: &Global, args: &Comment) -> Result<Vec<SavedPlan>> {
     if !args.files.is_empty() {
         return args.files.iter().map(|file| show::read(file)).collect();
     }
-    let proposal = Proposal::make(global, &args.decisions).await?;
+    let proposal = Proposal::make(global, &args.decisions, &args.reuse).await?;
     proposal.check_findings(args.decisions.strict)?;
     let options = render::Options {
         full: args.decisions.full,

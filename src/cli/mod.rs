@@ -30,6 +30,7 @@ mod outcome;
 mod output;
 mod plan;
 mod progress;
+mod reading;
 mod repository;
 mod rollback;
 mod schema;

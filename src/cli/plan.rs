@@ -6,19 +6,19 @@ use anyhow::Result;
 use ddapps::definition::Target;
 use ddapps::model::{Finding, Severity};
 use ddapps::plan::Plan;
-use ddapps::reconcile::{self, observe, propose};
+use ddapps::reconcile::{self, Question, observe, propose};
 use ddapps::render::{self, About, Document, render};
 
-use super::args::{self, Decisions, Global};
+use super::args::{self, Decisions, Global, Reuse};
 use super::connection::{Connection, connect};
 use super::exit::{Ending, Exit};
 use super::occasion::occasion;
-use super::output;
 use super::progress::Progress;
 use super::repository::{Repository, policy, selection};
+use super::{output, reading};
 
 pub async fn run(global: &Global, args: &args::Plan) -> Result<Exit> {
-    let proposal = Proposal::make(global, &args.decisions).await?;
+    let proposal = Proposal::make(global, &args.decisions, &args.reuse).await?;
     let document = proposal.document();
     if let Some(file) = &args.out {
         let options = render::Options {
@@ -47,14 +47,18 @@ pub struct Proposal {
 
 impl Proposal {
     /// Reads both sides and plans.
-    pub async fn make(global: &Global, decisions: &Decisions) -> Result<Self> {
+    pub async fn make(global: &Global, decisions: &Decisions, reuse: &Reuse) -> Result<Self> {
         let repository = Repository::open(global)?;
         let selection = selection(global)?;
         let target = repository.target(global)?;
         let progress = Arc::new(Progress::new(global));
         let connection = connect(global, &repository, &target, &progress).await?;
         progress.begin("reading apps", None);
-        let question = repository.question(global, &target, &selection);
+        let cache = reuse.cache();
+        let question = Question {
+            cache: cache.as_ref(),
+            ..repository.question(global, &target, &selection)
+        };
         let observed = observe(&connection.client, &question, &|event| {
             progress.fetched(&event)
         })
@@ -68,6 +72,9 @@ impl Proposal {
             }
             observed => observed?,
         };
+        if cache.is_some() {
+            reading::say(global, &observed.reading);
+        }
         let policy = policy(&target, &selection, decisions);
         let occasion = occasion(&repository.root, decisions);
         progress.begin("reading versions", None);

@@ -99,6 +99,7 @@ impl Repository {
             target,
             selection,
             parallelism: global.parallelism.into(),
+            cache: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 
-use super::{Answer, Fetched, Scope};
+use super::{Answer, Fetched, Reading, Scope};
 use crate::api::{self, ListedApp};
 use crate::model::{AppId, LiveApp, Mark, Unread};
 
@@ -17,18 +17,18 @@ pub(super) struct Account<'a> {
 
 impl<'a> Account<'a> {
     pub(super) fn new(scope: &'a Scope) -> Self {
-        let bound: BTreeSet<AppId> = scope.bound.values().copied().collect();
         Self {
             scope,
-            asked: bound.clone(),
-            bound,
+            asked: BTreeSet::new(),
+            bound: scope.bound.values().copied().collect(),
             listed: BTreeMap::new(),
         }
     }
 
-    /// The apps that are read whatever the listing shows.
-    pub(super) fn bound(&self) -> &BTreeSet<AppId> {
-        &self.bound
+    /// The apps that are read whatever the listing shows, as far as they were not asked for before.
+    pub(super) fn bound(&mut self) -> Vec<AppId> {
+        let bound = self.bound.iter().copied();
+        bound.filter(|id| self.asked.insert(*id)).collect()
     }
 
     /// How many apps the listing has shown.
@@ -36,18 +36,27 @@ impl<'a> Account<'a> {
         self.listed.len()
     }
 
-    /// Notes a listed app; returns its id if it must be read and was not asked for before.
-    pub(super) fn list(&mut self, app: ListedApp) -> Option<AppId> {
+    /// Notes a listed app; returns it if it must be read and was not asked for before.
+    pub(super) fn list(&mut self, app: ListedApp) -> Option<ListedApp> {
         let id = app.id;
         // Where the listing does not show tags, only the app itself can say whose it is.
-        let matters = app.tags.is_none() || self.is_ours(&app.marks);
+        let matters = app.tags.is_none() || self.is_ours(&app.marks) || self.bound.contains(&id);
+        let wanted = (matters && self.asked.insert(id)).then(|| app.clone());
         self.listed.insert(id, app);
-        (matters && self.asked.insert(id)).then_some(id)
+        wanted
     }
 
     /// Draws the sum. What the apps themselves say is newer than what the listing said of them.
-    pub(super) fn close(mut self, broken: Option<api::Error>, answers: Vec<Answer>) -> Fetched {
-        let mut fetched = Fetched::default();
+    pub(super) fn close(
+        mut self,
+        broken: Option<api::Error>,
+        answers: Vec<Answer>,
+        reading: Reading,
+    ) -> Fetched {
+        let mut fetched = Fetched {
+            reading,
+            ..Fetched::default()
+        };
         if let Some(error) = broken {
             fetched.live.unread.push(unread(None, None, &error));
         }

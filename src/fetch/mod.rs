@@ -3,12 +3,14 @@
 //! What lives here decides which apps are read, in which order and how many at once, and keeps account of what could not
 //! be: unknown is not absent. What never lives here: which file an app belongs to, and what differs.
 //!
-//! [`fetch`] is the stage; [`find`](find()) reads apps of anybody, by id or by what is listed of them; [`read_more`] reads single apps that only the definitions can tell the need of; [`bases`](bases())
+//! [`fetch`] is the stage, and with a [`Cache`] it reads only what changed; [`find`](find()) reads apps of anybody, by id or by what is listed of them; [`read_more`] reads single apps that only the definitions can tell the need of; [`bases`](bases())
 //! reads what our last apply left, for the apps that differ.
 
 mod account;
 mod bases;
+mod cache;
 mod find;
+mod reader;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,9 +24,12 @@ use crate::api::{self, At, Client, Filter};
 use crate::model::{AppId, AppKey, Live, LiveApp, Owner};
 
 use account::Account;
+use reader::{Reader, Want};
 
 pub use bases::{Bases, Wanted, bases};
+pub use cache::{Cache, Limits};
 pub use find::{Sought, find};
+pub use reader::{Distrust, Reading};
 
 /// What to read.
 #[derive(Clone)]
@@ -37,6 +42,8 @@ pub struct Scope {
     pub selected: Arc<dyn Fn(&AppKey) -> bool + Send + Sync>,
     /// How many requests are under way at once, pages of the listing and apps together.
     pub parallelism: usize,
+    /// What was read before, if it may be taken from there.
+    pub cache: Option<Cache>,
 }
 
 /// What was read.
@@ -46,6 +53,8 @@ pub struct Fetched {
     pub live: Live,
     /// Apps without any mark that are not bound, by name: among them may be our own, unmarked by a crash.
     pub unmarked: BTreeMap<String, Vec<AppId>>,
+    /// Where the apps came from.
+    pub reading: Reading,
 }
 
 /// How far the reading has come.
@@ -77,24 +86,28 @@ pub async fn fetch(
 ) -> Result<Fetched, api::Error> {
     let permits = Semaphore::new(scope.parallelism.max(1));
     let mut account = Account::new(scope);
+    let reader = Reader::new(client, scope.cache.as_ref(), &permits, scope.parallelism);
     let (wanted, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let (want, wants) = mpsc::unbounded();
-    let ask_for = |id: AppId| {
-        wanted.fetch_add(1, Ordering::Relaxed);
+    let ask_for = |batch: Vec<Want>| {
+        wanted.fetch_add(batch.len(), Ordering::Relaxed);
         // It fails only when nobody reads any more, and then nobody waits for the result either.
-        let _ = want.unbounded_send(id);
+        let _ = want.unbounded_send(batch);
     };
-    account.bound().iter().copied().for_each(&ask_for);
+    if scope.cache.is_none() {
+        // With a cache, the listing may tell that there is no need.
+        ask_for(account.bound().into_iter().map(Want::unlisted).collect());
+    }
     let listing = async {
         let end = client
             .each_page(&Filter::default(), &permits, |page| {
-                page.into_iter()
-                    .filter_map(|app| account.list(app))
-                    .for_each(&ask_for);
+                let listed = page.into_iter().filter_map(|app| account.list(app));
+                ask_for(listed.map(Want::listed).collect());
                 let apps = account.listed();
                 on_event(Event::Listed { apps });
             })
             .await;
+        ask_for(account.bound().into_iter().map(Want::unlisted).collect());
         // Nothing more is wanted: the reading ends with what was asked for.
         want.close_channel();
         match end {
@@ -108,10 +121,10 @@ pub async fn fetch(
             let wanted = wanted.load(Ordering::Relaxed);
             on_event(Event::Read { done, wanted });
         };
-        Ok(read(client, wants, &permits, scope.parallelism, on_read).await)
+        Ok(reader.take(wants, on_read).await)
     };
     let ((account, broken), answers) = future::try_join(listing, reading).await?;
-    Ok(account.close(broken, answers))
+    Ok(account.close(broken, answers, reader.close().await))
 }
 
 /// Reads more apps into `live`: those that could be our own unmarked creation, known once the definitions are loaded.

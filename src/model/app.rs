@@ -1,10 +1,11 @@
 //! What a person declares about an app.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Number, Value};
 
 /// What a person declares about one app, in the same form for both sides of a comparison.
@@ -128,6 +129,18 @@ impl Definition {
         }
     }
 
+    /// Takes back what [`text`](Self::text) gave; `None` if that cannot be where it comes from.
+    pub fn from_text(text: &str) -> Option<Self> {
+        type Parts = (
+            String,
+            Vec<IgnoredAny>,
+            Vec<IgnoredAny>,
+            BTreeMap<String, IgnoredAny>,
+        );
+        serde_json::from_str::<Parts>(text).ok()?;
+        Some(Self(Box::from(text)))
+    }
+
     /// The canonical text: equal text means an equal definition (not the other way round: see `diff::normalize`).
     pub fn text(&self) -> &str {
         &self.0
@@ -198,6 +211,21 @@ mod tests {
                 .text()
                 .contains("123456789012345678901234567890")
         );
+    }
+
+    #[test]
+    fn only_the_text_of_a_definition_becomes_one() {
+        let text = r#"["grid0",[{"a":1}],[],{"x":null}]"#;
+        assert_eq!(Definition::from_text(text).unwrap().text(), text);
+        for other in [
+            "",
+            "[]",
+            r#"["grid0",[],[]]"#,
+            r#"["grid0",[],[],[]]"#,
+            r#"[1,[],[],{}]"#,
+        ] {
+            assert_eq!(Definition::from_text(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub struct Live {
 }
 
 /// One app as the server shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LiveApp {
     /// The server's id.
     pub id: AppId,

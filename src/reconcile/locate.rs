@@ -66,6 +66,7 @@ pub async fn locate(
         bound: BTreeMap::from_iter(bound.map(|id| (key.clone(), id))),
         selected: Arc::new(move |key| *key == wanted),
         parallelism,
+        cache: None,
     };
     let fetched = fetch(client, &scope, &|_| ()).await;
     let live = fetched.map_err(NotLocated::Live)?.live;

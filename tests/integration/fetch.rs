@@ -38,6 +38,7 @@ fn scope(parallelism: usize, bound: &[(&str, u128)]) -> Scope {
             .collect(),
         selected: Arc::new(|key| !key.as_str().starts_with("skip")),
         parallelism,
+        cache: None,
     }
 }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::deployment::{Deployment, Named, included, named_deployment};
 use super::{Fields, Understood, app_id, is_deleted, required, saved};
-use crate::model::{AppId, Mark, Saved, Version, VersionId, VersionInfo};
+use crate::model::{AppId, LiveApp, Mark, Saved, Version, VersionId, VersionInfo};
 
 /// An app as the listing shows it: never enough to plan from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,32 @@ pub struct ListedApp {
     pub saved: Saved,
     /// Its newest deployment, where the listing shows it.
     pub deployment: Option<Deployment>,
+    /// A hash of all that the listing shows of it, also of what has no name here.
+    pub shown: [u8; 32],
+}
+
+impl ListedApp {
+    /// What the listing says otherwise than the app itself, in a word; `None` if they agree.
+    pub fn disagrees(&self, app: &LiveApp) -> Option<&'static str> {
+        let tags = |tag: &String| {
+            app.app.tags.as_ref().is_some_and(|it| it.contains(tag))
+                || app.marks.iter().any(|mark| mark.to_string() == *tag)
+        };
+        let count = app.app.tags.as_ref().map_or(0, BTreeSet::len) + app.marks.len();
+        let listed = self.tags.as_ref().map(BTreeSet::from_iter);
+        let runs = self.deployment.and_then(|it| it.version_id);
+        [
+            (self.saved.at == app.saved.at, "when it was saved"),
+            (self.name == app.app.name, "its name"),
+            (
+                listed.is_some_and(|it| it.len() == count && it.into_iter().all(tags)),
+                "its tags",
+            ),
+            (runs == app.publication.version_id(), "what users run"),
+        ]
+        .into_iter()
+        .find_map(|(agrees, what)| (!agrees).then_some(what))
+    }
 }
 
 /// How many items there are, with and without the filter.
@@ -42,19 +69,31 @@ pub(in crate::api) fn list(answer: Value) -> Understood<(Vec<ListedApp>, Counts)
     };
     let mut apps = Vec::with_capacity(items.len());
     for mut item in items {
+        let shown = Sha256::new_with_prefix(item.to_text());
         let mut meta = item.object("meta")?.unwrap_or_default();
         if !is_deleted(&mut meta)? {
-            apps.push(listed(item, meta, &deployments)?);
+            apps.push(listed(item, meta, &deployments, shown)?);
         }
     }
     Ok((apps, counts))
 }
 
-fn listed(mut item: Fields, mut meta: Fields, deployments: &[Named]) -> Understood<ListedApp> {
+fn listed(
+    mut item: Fields,
+    mut meta: Fields,
+    deployments: &[Named],
+    shown: Sha256,
+) -> Understood<ListedApp> {
     let id = app_id(&mut item)?;
     let named = named_deployment(&mut item)?;
     let mut attributes = required(&mut item, "attributes")?;
     let tags = attributes.texts("tags")?;
+    let deployment = named.and_then(|id| {
+        let found = deployments.iter().find(|named| named.id == id);
+        found.map(|named| named.deployment)
+    });
+    let runs = deployment.and_then(|it| it.version_id);
+    let shown = runs.map_or(shown.clone(), |id| shown.chain_update(id.0));
     Ok(ListedApp {
         id,
         name: attributes.text("name")?.unwrap_or_default(),
@@ -65,10 +104,8 @@ fn listed(mut item: Fields, mut meta: Fields, deployments: &[Named]) -> Understo
             .collect(),
         tags,
         saved: saved(&mut meta)?,
-        deployment: named.and_then(|id| {
-            let found = deployments.iter().find(|named| named.id == id);
-            found.map(|named| named.deployment)
-        }),
+        deployment,
+        shown: shown.finalize().into(),
     })
 }
 

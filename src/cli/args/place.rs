@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use ddapps::forge::Provider;
 
-use super::Decisions;
+use super::{Decisions, Reuse};
 
 #[derive(Debug, Args)]
 pub struct Comment {
@@ -16,6 +16,9 @@ pub struct Comment {
 
     #[command(flatten)]
     pub decisions: Decisions,
+
+    #[command(flatten)]
+    pub reuse: Reuse,
 
     #[command(flatten)]
     pub place: Place,

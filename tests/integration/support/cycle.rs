@@ -43,6 +43,7 @@ pub fn plan(server: &Server, root: &Path, policy: &Policy) -> Result<Plan, recon
         target: &target,
         selection: &Selection::default(),
         parallelism: 8,
+        cache: None,
     };
     let client = client(server);
     server.block_on(async {
