@@ -253,6 +253,7 @@ async fn an_app_that_nobody_can_read_could_be_any_where_the_listing_shows_no_tag
         target: &target,
         selection: &Selection::default(),
         parallelism: 4,
+        cache: None,
     };
     let observed = observe(&client, &question, &|_| ()).await.unwrap();
     let (policy, occasion) = (Policy::default(), Occasion::default());
