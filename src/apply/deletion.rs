@@ -49,7 +49,7 @@ impl Run<'_> {
             if let (Target::Known(id), Precondition::AsPlanned(expected)) =
                 (step.target, &step.precondition)
             {
-                let checked = match self.check(id, expected).await {
+                let checked = match self.check(id, &app.key, expected).await {
                     Ok(live) => self.back_up(app, &live).await,
                     Err(failure) => Err(failure),
                 };

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::api::At;
-use crate::model::{AppId, Content, LiveApp, Publication, Version, VersionId};
+use crate::model::{AppId, AppKey, Content, LiveApp, Publication, Version, VersionId};
 use crate::plan::Expected;
 
 use super::report::{Failure, Stale};
@@ -68,7 +68,7 @@ impl Left {
 
 impl Run<'_> {
     /// Reads the app afresh: nobody else may have touched it since our last step.
-    pub(super) async fn check_left(&self, left: &mut Left) -> Result<(), Failure> {
+    pub(super) async fn check_left(&self, key: &AppKey, left: &mut Left) -> Result<(), Failure> {
         let Some(id) = left.id else {
             return Ok(());
         };
@@ -78,12 +78,15 @@ impl Run<'_> {
                 left.at(&live);
                 Ok(())
             }
-            Some(live) => Err(Failure::Stale(Stale::Touched {
-                planned: left.version.unwrap_or(Version(1)),
-                version: live.version,
-                publication: live.publication,
-                saved: live.saved,
-            })),
+            Some(live) => {
+                let expected = Expected {
+                    version: left.version.unwrap_or(Version(1)),
+                    version_id: left.version_id,
+                    publication: left.publication,
+                    tags: left.tags.clone(),
+                };
+                Err(self.touched(key, &expected, live).await)
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::{self, At};
 use crate::model::{AppId, AppKey, LiveApp, Publication, Version, VersionId};
-use crate::plan::{AppPlan, Call, Expected, Precondition, Step, Target};
+use crate::plan::{AppPlan, Call, Expected, Precondition, Step, Target, others_edits};
 
 use super::failure::{failed, whole};
 use super::left::Left;
@@ -44,11 +44,11 @@ impl Run<'_> {
         let work = async {
             match (&step.precondition, step.target) {
                 (Precondition::AsPlanned(expected), Target::Known(id)) => {
-                    let live = self.check(id, expected).await?;
+                    let live = self.check(id, &app.key, expected).await?;
                     self.back_up(app, &live).await?;
                     left.as_planned(&live, expected);
                 }
-                (Precondition::AsLeft, _) => self.check_left(left).await?,
+                (Precondition::AsLeft, _) => self.check_left(&app.key, left).await?,
                 _ => {}
             }
             self.call(app, &step.call, left).await
@@ -66,18 +66,38 @@ impl Run<'_> {
     pub(super) async fn check(
         &self,
         id: AppId,
+        key: &AppKey,
         expected: &Expected,
     ) -> std::result::Result<LiveApp, Failure> {
         match self.client.app(id, At::Latest).await.map_err(failed)? {
             None => Err(Failure::Stale(Stale::Gone)),
             Some(live) if Expected::of(&live) == *expected => Ok(live),
-            Some(live) => Err(Failure::Stale(Stale::Touched {
-                planned: expected.version,
-                version: live.version,
-                publication: live.publication,
-                saved: live.saved,
-            })),
+            Some(live) => Err(self.touched(key, expected, live).await),
         }
+    }
+
+    /// The refusal of an app that somebody else touched, with what they did.
+    pub(super) async fn touched(
+        &self,
+        key: &AppKey,
+        expected: &Expected,
+        found: LiveApp,
+    ) -> Failure {
+        let planned = match expected.version == found.version {
+            true => None,
+            false => {
+                let version = At::Number(expected.version);
+                self.client.app(found.id, version).await.ok().flatten()
+            }
+        };
+        let theirs = others_edits(expected, planned.as_ref(), &found, self.owner, key);
+        Failure::Stale(Stale::Touched {
+            planned: expected.version,
+            version: found.version,
+            publication: found.publication,
+            saved: found.saved,
+            theirs,
+        })
     }
 
     async fn call(&self, app: &AppPlan, call: &Call, left: &mut Left) -> Ended {

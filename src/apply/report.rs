@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::model::{AppId, AppKey, Publication, Saved, Version};
-use crate::plan::{AppPlan, Plan, Step};
+use crate::plan::{AppPlan, OthersEdits, Plan, Step};
 
 /// What became of a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +118,8 @@ pub enum Stale {
         publication: Publication,
         /// Who saved the newest version, and when.
         saved: Saved,
+        /// What they changed.
+        theirs: OthersEdits,
     },
 }
 

@@ -7,9 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::expression::{Parser, with_parsers};
-use crate::model::{
-    App, AppKey, Body, DesiredApp, LiveApp, Owner, ProtectionLevel, Publication, same, shown,
-};
+use crate::model::{App, AppKey, Body, LiveApp, Owner, ProtectionLevel, Publication, same, shown};
 
 use super::dangling::{Dangling, dangling};
 use super::found::Found;
@@ -33,19 +31,14 @@ pub(super) struct Compared {
 }
 
 /// Compares what the file manages with what is live.
-pub(super) fn compare(
-    desired: &DesiredApp,
-    live: &LiveApp,
-    owner: &Owner,
-    key: &AppKey,
-) -> Compared {
+pub(super) fn compare(desired: &App, live: &LiveApp, owner: &Owner, key: &AppKey) -> Compared {
     let mut fields = Vec::new();
-    attributes(&desired.app, live, &mut fields);
+    attributes(desired, live, &mut fields);
     let sent_with_definition = fields
         .iter()
         .any(|it| ["name", "description"].contains(&&*it.path));
     let before = normal(live.app.definition.body());
-    let wanted = desired.app.definition.body();
+    let wanted = desired.definition.body();
     let matching = Matching::of(&before, &wanted);
     let after = normal(carry(wanted, Some((&before, &matching)), owner, key));
     let differs = !after.is_in(&before);

@@ -28,7 +28,7 @@ use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark
 use pair::{Match, pair};
 
 pub use dangling::{Dangling, Thing};
-pub use earlier::{since, wanted_since};
+pub use earlier::{Edits, edits, since, wanted_since};
 pub use standing::{Standing, Surrounding};
 
 /// One app, compared. Equal apps are listed too.
@@ -111,7 +111,7 @@ pub enum Claim {
 }
 
 /// One difference between a live app and the desired one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldChange {
     /// The place by names: `components[button2].label`, `queries[listServices].inputs.region`, `tags`.
     pub path: String,
@@ -120,7 +120,7 @@ pub struct FieldChange {
 }
 
 /// What differs at one place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
     /// Only git has it.
     Added {
@@ -236,7 +236,7 @@ fn change<'a>(desired: &'a Desired, key: AppKey, found: Match<'a>) -> Change<'a>
             }
         }
         Match::Paired { app, live, marked } => {
-            let compared = fields::compare(app, live, &desired.owner, &key);
+            let compared = fields::compare(&app.app, live, &desired.owner, &key);
             let kind = match (marked, compared.fields.is_empty()) {
                 (false, _) => ChangeKind::Adopt,
                 (true, true) => ChangeKind::NoOp,

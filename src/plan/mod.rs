@@ -28,6 +28,7 @@ mod guard;
 mod layout;
 mod single;
 mod step;
+mod touched;
 
 use std::collections::BTreeMap;
 
@@ -47,6 +48,7 @@ pub use guard::{EmptyDesired, LiveEdits, Refusal};
 pub use layout::{COLUMNS, Layout, Panel, PanelKind, Tile, Touch};
 pub use single::{adoption, rollback};
 pub use step::{Call, Expected, Precondition, Step, Target};
+pub use touched::{OthersEdits, others_edits};
 
 /// What a run will do, app by app.
 #[derive(Clone, Debug, PartialEq)]

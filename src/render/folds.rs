@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::json::{App, Change, Op};
+use super::json::{Change, Op};
 use super::path::owner;
-use super::rows::{Content, Row, Sign};
+use super::rows::{Content, Differences, Row, Sign};
 use super::words::{counted, listed};
 
 /// What became of the changes of an app that can be folded.
@@ -28,7 +28,7 @@ pub(super) struct Folded<'a> {
 }
 
 /// Folds what can be folded.
-pub(super) fn fold<'a>(app: &'a App, full: bool) -> Folded<'a> {
+pub(super) fn fold<'a>(app: Differences<'a>, full: bool) -> Folded<'a> {
     let mut folded = Folded {
         above: Vec::new(),
         rest: app.changes.iter().collect(),
@@ -59,7 +59,7 @@ fn take<'a, T>(rest: &mut Vec<&'a Change>, pick: impl Fn(&'a Change) -> Option<T
 }
 
 /// One connection for another, in several queries.
-fn connections(app: &App, rest: &mut Vec<&Change>) -> Vec<Row> {
+fn connections(app: Differences<'_>, rest: &mut Vec<&Change>) -> Vec<Row> {
     let mut groups: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
     for change in rest.iter() {
         if let Some((query, before, after)) = reconnected(change) {
@@ -98,7 +98,7 @@ fn reconnected(change: &Change) -> Option<(&str, &str, &str)> {
 }
 
 /// A connection by its alias, or else by its id.
-pub(super) fn connection(app: &App, id: &str) -> String {
+pub(super) fn connection(app: Differences<'_>, id: &str) -> String {
     match app.connections.get(id) {
         Some(alias) => alias.clone(),
         None => format!("\"{id}\""),
@@ -113,7 +113,7 @@ const SAME_WAY: usize = 3;
 const MOST_PLACES: usize = 8;
 
 /// Places and sizes on the grid: one row a component, or one for all that went the same way.
-fn layout(app: &App, rest: &mut Vec<&Change>, full: bool) -> Vec<Row> {
+fn layout(app: Differences<'_>, rest: &mut Vec<&Change>, full: bool) -> Vec<Row> {
     let mut steps: BTreeMap<&str, Vec<(&str, i64, i64)>> = BTreeMap::new();
     let mut order = Vec::new();
     for (cell, field, before, after) in take(rest, |change| placed(change)) {
@@ -231,9 +231,9 @@ fn editor_state(rest: &mut Vec<&Change>) -> Vec<Row> {
 }
 
 /// Takes the changes of cells that come, go or are renamed with the one component in them; gives those components.
-fn cells<'a>(app: &'a App, rest: &mut Vec<&'a Change>) -> BTreeSet<&'a str> {
+fn cells<'a>(app: Differences<'a>, rest: &mut Vec<&'a Change>) -> BTreeSet<&'a str> {
     let mut whole = BTreeMap::new();
-    for change in &app.changes {
+    for change in app.changes {
         if let Some((name, "")) = owner(&change.path, "components") {
             whole.entry((name, change.op)).or_insert(change);
         }

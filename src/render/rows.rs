@@ -7,9 +7,17 @@ use serde_json::Value;
 
 use super::folds::{connection, fold};
 use super::hunk::{self, Line, Side};
-use super::json::{App, Around, Change, Op};
+use super::json::{App, Around, Change, Component, Op};
 use super::path::owner;
 use super::phrases::{deleted_column, moved, summary};
+
+/// Where an app differs, and what is needed to call things by their names.
+#[derive(Clone, Copy)]
+pub(super) struct Differences<'a> {
+    pub changes: &'a [Change],
+    pub components: &'a BTreeMap<String, Component>,
+    pub connections: &'a BTreeMap<String, String>,
+}
 
 /// The changes of one component, one query, or the app itself.
 pub(super) struct Part<'a> {
@@ -72,6 +80,20 @@ pub(super) enum Content {
 /// whole comes first, places on the grid and what the editor keeps for itself last. `full` shows whole components, queries
 /// and request bodies instead of their summaries, line diffs of any length, and folds nothing.
 pub(super) fn parts(app: &App, full: bool) -> Vec<Part<'_>> {
+    let differences = Differences {
+        changes: &app.changes,
+        components: &app.components,
+        connections: &app.connections,
+    };
+    let mut parts = differing(differences, full);
+    if full && app.changes.is_empty() {
+        parts.extend(bodies(differences, app));
+    }
+    parts
+}
+
+/// The same of differences that are not those of a plan.
+pub(super) fn differing(app: Differences<'_>, full: bool) -> Vec<Part<'_>> {
     let folded = fold(app, full);
     let mut parts: Vec<Part<'_>> = Vec::new();
     let mut places: BTreeMap<Option<Title<'_>>, usize> = BTreeMap::new();
@@ -81,7 +103,8 @@ pub(super) fn parts(app: &App, full: bool) -> Vec<Part<'_>> {
             parts.push(Part::new(app, title));
             parts.len() - 1
         });
-        let with_cell = title.is_some_and(|it| folded.with_cell.contains(it.name));
+        let held = owner(&change.path, "components").map(|(name, _)| name);
+        let with_cell = held.is_some_and(|name| folded.with_cell.contains(name));
         let rows = rows(app, change, label, Shown { full, with_cell });
         parts[at].rows.extend(rows);
     }
@@ -89,9 +112,6 @@ pub(super) fn parts(app: &App, full: bool) -> Vec<Part<'_>> {
         // A text that is shown as a change need not be shown above it.
         let says = |row: &Row| row.label == "label" || row.label == "title";
         part.caption = part.caption.filter(|_| !part.rows.iter().any(says));
-    }
-    if full && app.changes.is_empty() {
-        parts.extend(bodies(app));
     }
     let layout = Title {
         noun: "layout",
@@ -113,7 +133,7 @@ pub(super) fn parts(app: &App, full: bool) -> Vec<Part<'_>> {
 }
 
 impl<'a> Part<'a> {
-    fn new(app: &'a App, title: Option<Title<'a>>) -> Self {
+    fn new(app: Differences<'a>, title: Option<Title<'a>>) -> Self {
         let known = title.filter(|it| it.noun != "query");
         let component = known.and_then(|it| app.components.get(it.name));
         Self {
@@ -134,7 +154,7 @@ struct Shown {
     with_cell: bool,
 }
 
-fn place<'a>(app: &'a App, path: &'a str) -> (Option<Title<'a>>, &'a str) {
+fn place<'a>(app: Differences<'a>, path: &'a str) -> (Option<Title<'a>>, &'a str) {
     if let Some((name, rest)) = owner(path, "components") {
         let known = app.components.get(name).map(|it| it.kind.as_str());
         let noun = known.filter(|it| !it.is_empty()).unwrap_or("component");
@@ -150,7 +170,7 @@ fn place<'a>(app: &'a App, path: &'a str) -> (Option<Title<'a>>, &'a str) {
 }
 
 /// What a new app is made of; plans that are not full do not hold it.
-fn bodies(app: &App) -> Option<Part<'_>> {
+fn bodies<'a>(differences: Differences<'a>, app: &App) -> Option<Part<'a>> {
     let bodies = app.steps.iter().filter_map(|step| step.body.as_ref());
     let rows: Vec<_> = bodies
         .map(|body| Row {
@@ -161,11 +181,11 @@ fn bodies(app: &App) -> Option<Part<'_>> {
         .collect();
     (!rows.is_empty()).then_some(Part {
         rows,
-        ..Part::new(app, None)
+        ..Part::new(differences, None)
     })
 }
 
-fn rows(app: &App, change: &Change, label: &str, shown: Shown) -> Vec<Row> {
+fn rows(app: Differences<'_>, change: &Change, label: &str, shown: Shown) -> Vec<Row> {
     let Change {
         op, before, after, ..
     } = change;

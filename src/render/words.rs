@@ -218,6 +218,7 @@ fn stale(stale: &Stale) -> String {
             version,
             publication,
             saved,
+            theirs: _,
         } if planned == version => {
             let state = match publication {
                 Publication::Unpublished => "it is unpublished",
@@ -232,16 +233,26 @@ fn stale(stale: &Stale) -> String {
         Stale::Touched {
             planned,
             version,
+            publication: _,
             saved,
-            ..
+            theirs,
         } => {
+            let unread = match theirs.unread {
+                true => {
+                    format!("; {planned} cannot be read any more, so what they saved is not shown")
+                }
+                false => String::new(),
+            };
             format!(
-                "planned on {planned}, but the live app is now {version}{}; plan again",
+                "planned on {planned}, but the live app is now {version}{}{unread}; plan again",
                 saver(saved)
             )
         }
     }
 }
+
+/// What stands over what somebody else changed since an app was planned on.
+pub(super) const THEIRS: &str = "what they changed since:";
 
 pub(super) fn saver(saved: &Saved) -> String {
     match (saved.by.as_str(), saved.at.as_str()) {

@@ -7,6 +7,7 @@ use ddapps::apply::{Failure as Failed, Notice, Outcome, Report};
 use ddapps::emulator::{Deed, Failure, Fault, Settings, SettingsChange, Switches};
 use ddapps::model::Policy;
 use ddapps::plan::Plan;
+use ddapps::render::{About, Document, Format, Options, render};
 use serde_json::{Value, json};
 
 use crate::support::cycle::{converge, plan, steps};
@@ -283,6 +284,36 @@ fn matrix(switches: &Switches, under: &str) -> usize {
 fn no_edit_of_anybody_is_lost_without_being_named() {
     let cells = matrix(&Switches::default(), DEFAULT);
     assert!(cells > 200, "{cells}");
+}
+
+#[test]
+fn what_somebody_else_changed_is_shown_with_the_refusal_in_every_format() {
+    let race = Race::new(&json!({}), &json!({"tags": ["b"]}), &Switches::default());
+    let server = race.server();
+    let plan = plan(&server, race.workspace.root(), &policy()).unwrap();
+    let id = raced(&server.emulator().to_json())["id"].clone();
+    let path = format!("/api/v2/app-builder/apps/{}", id.as_str().unwrap());
+    for (nth, deed, shown) in [(1, Deed::Save, Deed::COMPONENT), (1, Deed::Tag, Deed::TAG)] {
+        let before = Fault::on("GET", &path, nth, Failure::Meanwhile(deed));
+        server.emulator().set_faults(vec![before]);
+        let report = converge(&server, &plan);
+        assert_eq!(report.tally().stale, 1, "{deed:?}: {report:#?}");
+        let about = About {
+            environment: None,
+            site: "datadoghq.com".into(),
+            commit: None,
+            version: "0",
+        };
+        let document = Document::Report {
+            report: &report,
+            plan: &plan,
+            about: &about,
+        };
+        for format in [Format::Text, Format::Json, Format::Markdown, Format::Html] {
+            let text = render(document, format, &Options::default());
+            assert!(text.contains(shown), "{deed:?} as {format:?}:\n{text}");
+        }
+    }
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ddapps::apply::{Failure, Notice, Outcome, Report, Skipped, Stale};
-use ddapps::diff::{Difference, FieldChange, diff};
+use ddapps::diff::{Difference, Edits, FieldChange, diff};
 use ddapps::model::{
     App, AppId, AppKey, Base, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Finding,
     History, Live, LiveApp, Location, Mark, Occasion, Owner, Policy, ProtectionLevel, Publication,
     Saved, Texts, Version, VersionId, VersionName,
 };
-use ddapps::plan::{Plan, Terms, plan};
+use ddapps::plan::{OthersEdits, Plan, Terms, plan};
 use ddapps::render::{About, Document, Format, Options, plan_schema, read_saved, render};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -383,6 +383,30 @@ fn a_report_says_what_is_not_known() {
             saved: Saved {
                 by: "ana@example.com".into(),
                 at: "2026-11-20T10:00:00Z".into(),
+            },
+            theirs: OthersEdits {
+                edits: Edits {
+                    changes: [
+                        (
+                            "components[button0].label",
+                            json!("Save"),
+                            json!("Save all"),
+                        ),
+                        (
+                            "queries[q].inputs.password",
+                            json!("hunter2"),
+                            json!("hunter3"),
+                        ),
+                        ("tags", json!(["a"]), json!(["a", "b"])),
+                    ]
+                    .map(|(path, before, after)| FieldChange {
+                        path: path.into(),
+                        difference: Difference::Changed { before, after },
+                    })
+                    .into(),
+                    components: BTreeMap::new(),
+                },
+                unread: false,
             },
         })),
         Outcome::Failed(Failure::Interrupted),

@@ -83,7 +83,7 @@ struct Panel {
 }
 
 #[derive(Serialize)]
-struct Part {
+pub(super) struct Part {
     noun: String,
     name: String,
     rows: Vec<Row>,
@@ -254,7 +254,7 @@ fn pictures(layout: &json::Layout) -> (Vec<Panel>, Vec<String>) {
 }
 
 impl Part {
-    fn of(part: &crate::render::rows::Part<'_>) -> Self {
+    pub fn of(part: &crate::render::rows::Part<'_>) -> Self {
         Self {
             noun: part.title.map_or_else(String::new, |it| it.noun.to_owned()),
             name: part.title.map_or_else(String::new, |it| it.name.to_owned()),

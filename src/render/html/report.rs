@@ -7,7 +7,7 @@ use crate::render::json::report::{self, Report};
 use crate::render::view::scope;
 use crate::render::words;
 
-use super::page::Page;
+use super::page::{Page, Part};
 
 /// What became of one app.
 #[derive(Serialize)]
@@ -29,6 +29,9 @@ struct Step {
     class: &'static str,
     words: &'static str,
     why: Vec<String>,
+    /// What somebody else changed meanwhile, and the words over it.
+    theirs: Vec<Part>,
+    over_theirs: &'static str,
 }
 
 /// The page of a report: first what somebody has to look at.
@@ -88,6 +91,8 @@ impl Step {
                 .flatten()
                 .map(|it| it.message.clone())
                 .collect(),
+            theirs: step.theirs().iter().map(Part::of).collect(),
+            over_theirs: words::THEIRS,
         }
     }
 }

@@ -85,7 +85,7 @@ impl Step {
 }
 
 impl Change {
-    fn masked(self, mask: &Mask) -> Self {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
         let value = |value: &Value| match self.op {
             // A place: the names in its path are not those of values.
             Op::Move => mask.value(value),
@@ -106,7 +106,7 @@ impl Change {
 }
 
 impl Component {
-    fn masked(self, mask: &Mask) -> Self {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
         let text = |it: String| mask.text(&it);
         let within = self.within.into_iter().map(|it| Around {
             kind: text(it.kind),

@@ -1,14 +1,18 @@
 //! What became of a plan, as JSON: one document, every step of the plan exactly once.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::apply::{self, Outcome, Tally};
+use crate::apply::{self, Failure, Outcome, Stale, Tally};
+use crate::diff::Edits;
 use crate::plan::{self, Plan};
 use crate::render::redact::Mask;
+use crate::render::rows::{Differences, Part, differing};
 use crate::render::{About, words};
 
-use super::{FORMAT_VERSION, Refusal, Remark, StepKind};
+use super::{Change, Component, FORMAT_VERSION, Refusal, Remark, StepKind};
 
 /// What became of a plan: the counts first, then app by app.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -80,6 +84,13 @@ pub(in crate::render) struct Step {
     /// Of a failed step: why. The code `unknown` or `interrupted` means that the server may have acted on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Remark>,
+    /// Of a step that failed because somebody else touched the app: what they changed since it was planned on, `before`
+    /// what was planned on, `after` what is live.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    /// What the components that differ are, and where they stand, by the names in the paths of the changes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub components: BTreeMap<String, Component>,
     /// Of a done step: what somebody must look at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<Remark>,
@@ -169,6 +180,8 @@ impl Step {
             kind: (&step.call).into(),
             outcome,
             error: None,
+            changes: Vec::new(),
+            components: BTreeMap::new(),
             notice: None,
             reason: None,
         };
@@ -177,14 +190,48 @@ impl Step {
                 notice: notice.as_ref().map(|it| words::notice(it).masked(mask)),
                 ..bare(StepOutcome::Done)
             },
-            Outcome::Failed(failure) => Self {
-                error: Some(words::failure(failure).masked(mask)),
-                ..bare(StepOutcome::Failed)
-            },
+            Outcome::Failed(failure) => {
+                let (changes, components) = theirs(failure, mask);
+                Self {
+                    error: Some(words::failure(failure).masked(mask)),
+                    changes,
+                    components,
+                    ..bare(StepOutcome::Failed)
+                }
+            }
             Outcome::Skipped(why) => Self {
                 reason: Some(words::skipped(*why)),
                 ..bare(StepOutcome::Skipped)
             },
         }
     }
+}
+
+impl Step {
+    /// What somebody else changed, as a plan shows differences.
+    pub fn theirs(&self) -> Vec<Part<'_>> {
+        static NO_CONNECTIONS: BTreeMap<String, String> = BTreeMap::new();
+        let differences = Differences {
+            changes: &self.changes,
+            components: &self.components,
+            connections: &NO_CONNECTIONS,
+        };
+        differing(differences, false)
+    }
+}
+
+/// What somebody else changed, masked.
+fn theirs(failure: &Failure, mask: &Mask) -> (Vec<Change>, BTreeMap<String, Component>) {
+    let Failure::Stale(Stale::Touched { theirs, .. }) = failure else {
+        return Default::default();
+    };
+    let Edits {
+        changes,
+        components,
+    } = &theirs.edits;
+    let changes = changes.iter().map(|it| Change::from(it).masked(mask));
+    let components = components.iter();
+    let components =
+        components.map(|(name, it)| (mask.text(name), Component::from(it).masked(mask)));
+    (changes.collect(), components.collect())
 }

@@ -89,11 +89,16 @@ fn edit(said: &str, places: &[&str]) -> String {
 
 /// What differs, as one diff; `whole` with the equal lines around.
 fn changes(view: &AppView<'_>, style: Style, whole: bool) -> String {
-    if view.parts.is_empty() {
+    diff(&view.parts, style, whole)
+}
+
+/// Differences, as one diff.
+pub(super) fn diff(parts: &[Part<'_>], style: Style, whole: bool) -> String {
+    if parts.is_empty() {
         return String::new();
     }
     let mut lines = Vec::new();
-    for it in &view.parts {
+    for it in parts {
         part(it, whole, &mut lines);
     }
     if !style.full {

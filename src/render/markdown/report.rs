@@ -6,6 +6,7 @@ use crate::render::json::report::{App, Report, Step};
 use crate::render::view::scope;
 use crate::render::words;
 
+use super::app;
 use super::cut::{Parts, Section};
 use super::inline::{code, html_code, html_name, linked_cell, name, name_cell, prose, prose_cell};
 use super::{Style, limited};
@@ -60,12 +61,25 @@ fn section(app: &App, style: Style) -> Section {
         format!("- **refused:** {}\n{help}", prose(&refusal.message))
     });
     let steps = app.steps.iter().map(step);
-    let body: String = id.into_iter().chain(refusal).chain(steps).collect();
+    let theirs = app.steps.iter().map(|step| theirs(step, style));
+    let body: String = (id.into_iter().chain(refusal).chain(steps).chain(theirs)).collect();
     let text = style.folded(&heading, &body, true);
     Section {
         line: text.clone(),
         changes: text.clone(),
         full: text,
+    }
+}
+
+/// What somebody else changed meanwhile.
+fn theirs(step: &Step, style: Style) -> String {
+    match step.theirs().as_slice() {
+        [] => String::new(),
+        parts => format!(
+            "\n{}\n{}",
+            prose(words::THEIRS),
+            app::diff(parts, style, false)
+        ),
     }
 }
 

@@ -111,7 +111,7 @@ fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
         page.prose(6, (Tone::Changed, "note: "), Tone::Plain, &note.message);
     }
     for it in &view.parts {
-        part(page, it);
+        part(page, 6, it);
     }
     if let Some(steps) = &view.steps {
         page.prose(6, (Tone::Faint, "steps: "), Tone::Faint, steps);
@@ -146,18 +146,18 @@ fn help(page: &mut Page, indent: usize, help: &str) {
     }
 }
 
-fn part(page: &mut Page, part: &Part<'_>) {
+fn part(page: &mut Page, indent: usize, part: &Part<'_>) {
     // A component that comes, goes or moves as a whole needs no line for its name alone.
     let indent = match part.title {
-        None => 6,
-        Some(_) if is_whole(part) => 6,
+        None => indent,
+        Some(_) if is_whole(part) => indent,
         Some(_) => {
-            let line = called(Line::at(6), part);
+            let line = called(Line::at(indent), part);
             page.push(match part.caption {
                 Some(caption) => line.put(Tone::Faint, &format!("  \"{caption}\"")),
                 None => line,
             });
-            8
+            indent + 2
         }
     };
     let short = |row: &&Row| matches!(row.content, Content::Short { .. });
@@ -223,7 +223,8 @@ fn row(page: &mut Page, indent: usize, column: usize, part: &Part<'_>, row: &Row
             self::lines(page, indent + 4, lines);
         }
         Content::Summary { words, lines } => {
-            let head = match row.label.is_empty() && indent == 8 {
+            let is_named_above = part.title.is_some() && !is_whole(part);
+            let head = match row.label.is_empty() && is_named_above {
                 true => head,
                 false => head.put(Tone::Plain, "  "),
             };

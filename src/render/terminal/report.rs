@@ -6,8 +6,8 @@ use crate::render::json::report::{App, Report, Step, StepOutcome};
 use crate::render::view::scope;
 use crate::render::words;
 
-use super::help;
 use super::line::{Line, Page, Tone};
+use super::{help, part};
 
 /// A report.
 pub(in crate::render) fn report(report: &Report, options: &Options) -> String {
@@ -83,6 +83,13 @@ fn step(page: &mut Page, step: &Step) {
         for text in remark.iter().flat_map(|it| it.message.lines()) {
             page.prose(15, (Tone::Plain, ""), tone, text);
         }
+    }
+    let theirs = step.theirs();
+    if !theirs.is_empty() {
+        page.push(Line::at(15).put(Tone::Plain, words::THEIRS));
+    }
+    for it in &theirs {
+        part(page, 17, it);
     }
 }
 
