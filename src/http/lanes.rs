@@ -19,6 +19,8 @@ pub(super) struct Lanes {
 struct State {
     open: f64,
     taken: usize,
+    /// The most that were taken at once since the number was last halved.
+    peak: usize,
     /// How often the number was halved.
     troubles: u64,
 }
@@ -37,6 +39,7 @@ impl Default for Lanes {
         let state = State {
             open: MOST,
             taken: 0,
+            peak: 0,
             troubles: 0,
         };
         Self {
@@ -67,6 +70,7 @@ impl Lanes {
             return None;
         }
         state.taken += 1;
+        state.peak = state.peak.max(state.taken);
         Some(Lane {
             lanes: self,
             troubles: state.troubles,
@@ -91,7 +95,9 @@ impl Lane<'_> {
         let mut state = self.lanes.state();
         // Calls that were sent before the number was halved say nothing about what it is now.
         if self.troubles == state.troubles {
-            state.open = (state.taken as f64 / 2.0).max(1.0);
+            // The last of many to fail was not alone when it was sent.
+            state.open = (state.open.min(state.peak as f64) / 2.0).max(1.0);
+            state.peak = state.taken;
             state.troubles += 1;
         }
     }
@@ -120,6 +126,17 @@ mod tests {
         assert_eq!(under_way.len(), 16);
         under_way.iter().for_each(Lane::met_trouble);
         drop(under_way);
+        assert_eq!(taken(&lanes, 16).len(), 8);
+    }
+
+    #[test]
+    fn trouble_of_the_last_call_under_way_halves_what_was_under_way_with_it() {
+        let lanes = Lanes::default();
+        let mut under_way = taken(&lanes, 16);
+        let last = under_way.pop().unwrap();
+        drop(under_way);
+        last.met_trouble();
+        drop(last);
         assert_eq!(taken(&lanes, 16).len(), 8);
     }
 
