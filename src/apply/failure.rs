@@ -1,6 +1,7 @@
 //! A failed call as it is reported.
 
 use crate::api;
+use crate::model::reasons;
 
 use super::report::Failure;
 
@@ -8,20 +9,6 @@ use super::report::Failure;
 pub(super) fn failed(error: api::Error) -> Failure {
     Failure::Call {
         ambiguous: error.is_ambiguous(),
-        error: whole(&error),
+        error: reasons(&error),
     }
-}
-
-/// An error with all its causes.
-pub(super) fn whole(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        if !text.contains(&inner_text) {
-            text = format!("{text}: {inner_text}");
-        }
-        cause = inner.source();
-    }
-    text
 }

@@ -1,10 +1,10 @@
 //! The steps of one app, in order.
 
 use crate::api::{self, At};
-use crate::model::{AppId, AppKey, LiveApp, Publication, Version, VersionId};
+use crate::model::{AppId, AppKey, LiveApp, Publication, Version, VersionId, reasons};
 use crate::plan::{AppPlan, Call, Expected, Precondition, Step, Target, others_edits};
 
-use super::failure::{failed, whole};
+use super::failure::failed;
 use super::left::Left;
 use super::report::{Failure, Notice, Outcome, Skipped, Stale};
 use super::save::{Ended, Save};
@@ -151,7 +151,7 @@ impl Run<'_> {
                 Some(Publication::Current(version)) => version,
                 _ if matches!(error.status(), Some(400 | 403 | 409)) => {
                     return Err(Failure::NotPublished {
-                        error: whole(&error),
+                        error: reasons(&error),
                     });
                 }
                 _ => return Err(failed(error)),

@@ -7,10 +7,10 @@
 use serde_json::Value;
 
 use crate::api::{self, At, Filter};
-use crate::model::{AppId, AppKey, Content, LiveApp, Version};
+use crate::model::{AppId, AppKey, Content, LiveApp, Version, reasons};
 
 use super::Run;
-use super::failure::{failed, whole};
+use super::failure::failed;
 use super::left::Left;
 use super::report::{Failure, Notice, Stale};
 
@@ -61,7 +61,7 @@ impl Run<'_> {
         let unknown = |error: api::Error| Failure::Call {
             error: format!(
                 "what became of the creation is not known, and looking for the app failed, too: {}",
-                whole(&error)
+                reasons(&error)
             ),
             ambiguous: true,
         };
@@ -138,7 +138,7 @@ impl Run<'_> {
             }
             if moved {
                 return Err(Failure::Unclear {
-                    error: whole(&error),
+                    error: reasons(&error),
                     version: live.version,
                     saved: live.saved,
                 });

@@ -12,6 +12,7 @@ use ddapps::definition::import::{
     Found, Import, Imported, Layout, Terraform, import, read_export, read_terraform,
 };
 use ddapps::fetch::{Sought, find};
+use ddapps::model::reasons;
 
 use super::args::{self, Format, Global};
 use super::connection::connect;
@@ -76,7 +77,7 @@ async fn live(
         match answer {
             Ok(Some(app)) => found.push(Found::from(app)),
             Ok(None) => unread.push(format!("{id}: there is no such app")),
-            Err(error) => unread.push(format!("{id}: {error}")),
+            Err(error) => unread.push(format!("{id}: {}", reasons(&error))),
         }
     }
     // The names of files must not depend on the order of ids.

@@ -1,11 +1,11 @@
 //! What an import did, in words.
 
-use std::error::Error;
 use std::fmt::Write as _;
 
 use ddapps::definition::Target;
 use ddapps::definition::edit::Additions;
-use ddapps::definition::import::{Imported, ImportedApp, RefusedApp};
+use ddapps::definition::import::{Imported, ImportedApp};
+use ddapps::model::reasons;
 use ddapps::render::line;
 
 /// The result as text: what was written, what was left alone, and what to do next.
@@ -19,7 +19,7 @@ pub fn text(result: &Imported, unread: &[String], target: &Target) -> String {
             text,
             "- {}: left alone, {}",
             line(&app.name),
-            line(&reason(app))
+            line(&reasons(&app.why))
         );
     }
     for reason in unread {
@@ -116,15 +116,4 @@ fn settings(text: &mut String, result: &Imported, target: &Target) {
             "    other environments need connections of these names, too: {others}"
         );
     }
-}
-
-/// The whole chain of reasons.
-pub fn reason(app: &RefusedApp) -> String {
-    let mut reason = app.why.to_string();
-    let mut cause = app.why.source();
-    while let Some(error) = cause {
-        let _ = write!(reason, ": {error}");
-        cause = error.source();
-    }
-    reason
 }

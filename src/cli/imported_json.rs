@@ -1,9 +1,8 @@
 //! What an import did, as JSON.
 
 use ddapps::definition::import::Imported;
+use ddapps::model::reasons;
 use serde_json::{Value, json};
-
-use super::imported::reason;
 
 /// The result as one JSON document.
 pub fn json(result: &Imported, unread: &[String]) -> String {
@@ -13,7 +12,7 @@ pub fn json(result: &Imported, unread: &[String]) -> String {
         .map(|app| json!({"key": app.key.as_str(), "id": app.id.map(|id| id.to_string()), "name": app.name, "files": app.files}));
     let refused = result.refused.iter().map(|app| {
         let id = app.id.map(|id| id.to_string());
-        json!({"id": id, "name": app.name, "reason": reason(app)})
+        json!({"id": id, "name": app.name, "reason": reasons(&app.why)})
     });
     let bindings = result.additions.apps.iter();
     let whole = json!({

@@ -1,11 +1,10 @@
 //! Keeps account of one fetch: which apps the listing showed, which of them matter, and what became of each. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error as _;
 
 use super::{Answer, Fetched, Reading, Scope};
 use crate::api::{self, ListedApp};
-use crate::model::{AppId, LiveApp, Mark, Unread};
+use crate::model::{AppId, LiveApp, Mark, Unread, reasons};
 
 /// The account of one fetch.
 pub(super) struct Account<'a> {
@@ -112,17 +111,6 @@ pub(super) fn unread(id: Option<AppId>, listed: Option<&ListedApp>, error: &api:
             .filter(|app| app.tags.is_some())
             .map(|app| app.marks.clone()),
         name: listed.map(|app| app.name.clone()),
-        why: why(error),
+        why: reasons(error),
     }
-}
-
-/// The whole chain of reasons.
-pub(super) fn why(error: &api::Error) -> String {
-    let mut why = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        why = format!("{why}: {error}");
-        cause = error.source();
-    }
-    why
 }

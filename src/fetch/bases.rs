@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt as _, stream};
 
-use super::account::why;
 use crate::api::{self, At, Client};
-use crate::model::{AppId, AppKey, Base, History, LiveApp, Owner, Unpublished};
+use crate::model::{AppId, AppKey, Base, History, LiveApp, Owner, Unpublished, reasons};
 
 /// An app whose history is wanted.
 #[derive(Clone, Debug)]
@@ -33,7 +32,7 @@ pub async fn bases(
     stream::iter(wanted)
         .map(async |wanted| {
             let history = history(client, owner, &wanted).await;
-            (wanted.live.id, history.map_err(|error| why(&error)))
+            (wanted.live.id, history.map_err(|error| reasons(&error)))
         })
         .buffer_unordered(parallelism.max(1))
         .collect()
