@@ -5,3 +5,4 @@ mod recorded;
 mod recording;
 mod setup;
 mod shapes;
+mod tls;

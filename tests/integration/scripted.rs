@@ -70,6 +70,8 @@ enum Fault {
     Truncate,
     /// No answer ever comes.
     Hang,
+    /// The answer comes byte by byte, with such a pause after each.
+    Drip(Duration),
 }
 
 impl Reply {
@@ -103,6 +105,11 @@ impl Reply {
 
     pub fn truncated(mut self) -> Self {
         self.fault = Fault::Truncate;
+        self
+    }
+
+    pub fn dripping(mut self, pause: Duration) -> Self {
+        self.fault = Fault::Drip(pause);
         self
     }
 
@@ -207,7 +214,7 @@ async fn serve(stream: TcpStream, answer: impl Fn(Received) -> Reply) -> std::io
         match reply.fault {
             Fault::Drop => return Ok(()),
             Fault::Hang => std::future::pending().await,
-            Fault::None | Fault::Truncate => {}
+            Fault::None | Fault::Truncate | Fault::Drip(_) => {}
         }
         let mut head = format!("HTTP/1.1 {} Scripted\r\n", reply.status);
         for (name, value) in &reply.headers {
@@ -222,6 +229,13 @@ async fn serve(stream: TcpStream, answer: impl Fn(Received) -> Reply) -> std::io
         match reply.fault {
             Fault::Truncate => bytes.extend(&reply.body[..reply.body.len() / 2]),
             _ => bytes.extend(&reply.body),
+        }
+        if let Fault::Drip(pause) = reply.fault {
+            for byte in bytes {
+                stream.write_all(&[byte]).await?;
+                tokio::time::sleep(pause).await;
+            }
+            continue;
         }
         stream.write_all(&bytes).await?;
         if reply.fault == Fault::Truncate {

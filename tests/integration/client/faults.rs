@@ -250,6 +250,94 @@ async fn a_server_that_does_not_answer_is_left_after_a_while() {
 }
 
 #[tokio::test]
+async fn an_answer_that_drips_is_left_after_a_while_however_alive_it_looks() {
+    // Each byte comes well in time; all of them would take seconds.
+    let drip = |reply: Reply| reply.dripping(Duration::from_millis(3));
+    for slow in [
+        drip(Reply::new(200, "x".repeat(2_000))),
+        drip(Reply::new(500, "x".repeat(2_000))),
+    ] {
+        let server = Scripted::play([slow]).await;
+        let client = server.client_with(http::Settings {
+            timeout: Duration::from_millis(60),
+            ..quick()
+        });
+        let start = std::time::Instant::now();
+        let error = create(&client).await.unwrap_err();
+        assert!(error.is_ambiguous(), "{error}");
+        assert_eq!(server.received().len(), 1);
+        client.list(&Filter::default()).await.unwrap_err();
+        assert_eq!(server.received().len(), 1 + 4);
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
+
+/// What servers say whose clock jumped, or which mean nothing by it.
+const ABSURD_WAITS: [(&str, &str); 11] = [
+    ("x-ratelimit-reset", "18446744073709551615"),
+    ("x-ratelimit-reset", "99999999999"),
+    ("x-ratelimit-reset", "1000000001"),
+    ("x-ratelimit-reset", "-1"),
+    ("x-ratelimit-reset", "999999999"),
+    ("retry-after", "18446744073709551615"),
+    ("retry-after", "99999999999999999999"),
+    ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"),
+    ("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ("retry-after", "soon"),
+];
+
+#[tokio::test]
+async fn a_clock_that_jumped_neither_holds_a_call_for_ever_nor_lets_it_hammer() {
+    for (name, value) in ABSURD_WAITS {
+        let limited = Reply::new(429, r#"{"errors":["Rate limited"]}"#).header(name, value);
+        let server = Scripted::play([limited.clone(), limited, created()]).await;
+        let waits: Arc<Mutex<Vec<Wait>>> = Arc::default();
+        let log = waits.clone();
+        let client = server.client_with(http::Settings {
+            on_wait: Some(Arc::new(move |wait| log.lock().unwrap().push(wait))),
+            ..quick()
+        });
+        let made = create(&client).await;
+        assert_eq!(made.unwrap(), id(), "{name}: {value}");
+        let waits: Vec<_> = waits.lock().unwrap().iter().map(|it| it.duration).collect();
+        let longest = quick().retry.longest_wait;
+        assert!(waits.len() >= 2, "{name}: {value}: {waits:?}");
+        assert!(
+            waits.iter().all(|it| *it <= longest && !it.is_zero()),
+            "{name}: {value}: {waits:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_window_that_never_ends_is_not_believed_for_long() {
+    for (_, value) in ABSURD_WAITS
+        .iter()
+        .filter(|(name, _)| name.starts_with("x-"))
+    {
+        let last = none_listed()
+            .header("x-ratelimit-name", "apps")
+            .header("x-ratelimit-limit", "2")
+            .header("x-ratelimit-period", value)
+            .header("x-ratelimit-remaining", "0")
+            .header("x-ratelimit-reset", value);
+        let server = Scripted::play([last]).await;
+        let client = server.client();
+        let start = std::time::Instant::now();
+        for _ in 0..2 {
+            client.list(&Filter::default()).await.unwrap();
+        }
+        assert_eq!(server.received().len(), 2);
+        assert!(start.elapsed() < Duration::from_secs(2), "{value}");
+    }
+}
+
+#[tokio::test]
 async fn keys_are_not_carried_to_where_a_redirect_points() {
     let elsewhere = Scripted::play([none_listed()]).await;
     let target = format!("{}/stolen", elsewhere.endpoint);
