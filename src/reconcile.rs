@@ -1,6 +1,7 @@
 //! The only place where the stages meet: files and server in, a plan out.
 
 mod locate;
+mod memory;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,6 +16,7 @@ use crate::plan::{Needed, Plan, Terms, history_of, plan};
 use crate::validate::{self, validate};
 
 pub use locate::{NotLocated, locate};
+pub use memory::Memory;
 
 /// What to look at.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct Question<'a> {
     pub parallelism: usize,
     /// Where apps that did not change since they were read may come from.
     pub cache: Option<&'a Cache>,
+    /// What earlier runs left, for whoever runs again and again.
+    pub memory: Option<&'a Memory>,
 }
 
 /// Both sides, as they were read.
@@ -155,8 +159,12 @@ async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error>
     let settings = question.settings.clone();
     let target = question.target.clone();
     let selection = question.selection.clone();
+    let memory = question.memory.cloned();
     let loading = tokio::task::spawn_blocking(move || {
         let mut loaded = definition::load(&root, &settings, &target);
+        if let Some(memory) = memory {
+            memory.rests_on(std::mem::take(&mut loaded.sources));
+        }
         if loaded
             .findings
             .iter()

@@ -12,6 +12,22 @@ use super::args::{Decisions, Global};
 use super::exit::{Ending, Exit};
 use super::output;
 
+/// The repository's folder: the one that is named, or the nearest one upward.
+pub fn root(global: &Global) -> Result<PathBuf> {
+    if let Some(dir) = &global.dir {
+        return Ok(dir.clone());
+    }
+    let here = std::env::current_dir().context("the current folder is not known")?;
+    let found = definition::find_root(&here).ok_or_else(|| {
+        Ending::new(
+            Exit::Invalid,
+            "there is no `ddapps.yaml` in this folder or above it",
+        )
+        .hint("name the repository with `--dir`, or write a `ddapps.yaml`: it needs one line, `project: my-team`")
+    });
+    Ok(found?)
+}
+
 /// A repository with its settings.
 pub struct Repository {
     pub root: PathBuf,
@@ -21,19 +37,7 @@ pub struct Repository {
 impl Repository {
     /// Finds the repository and reads its settings.
     pub fn open(global: &Global) -> Result<Self> {
-        let root = match &global.dir {
-            Some(dir) => dir.clone(),
-            None => {
-                let here = std::env::current_dir().context("the current folder is not known")?;
-                definition::find_root(&here).ok_or_else(|| {
-                    Ending::new(
-                        Exit::Invalid,
-                        "there is no `ddapps.yaml` in this folder or above it",
-                    )
-                    .hint("name the repository with `--dir`, or write a `ddapps.yaml`: it needs one line, `project: my-team`")
-                })?
-            }
-        };
+        let root = root(global)?;
         match definition::read_settings(&root) {
             Ok(settings) => Ok(Self { root, settings }),
             Err(findings) => {
@@ -45,23 +49,29 @@ impl Repository {
 
     /// The chosen environment. In the sandbox every environment is as good as another, so there the first one will do.
     pub fn target(&self, global: &Global) -> Result<Target> {
+        let target = self.target_of(global)?;
+        self.tell_target(global, &target);
+        Ok(target)
+    }
+
+    /// The same, in silence.
+    pub fn target_of(&self, global: &Global) -> Result<Target> {
         let first = || self.settings.environments.keys().next().map(String::as_str);
         let name = match (&global.env, global.sandbox) {
-            (None, true) => {
-                let first = first();
-                if let Some(name) = first {
-                    output::say(
-                        global,
-                        &format!("environment `{name}` (the first one; choose with --env)"),
-                    );
-                }
-                first
-            }
+            (None, true) => first(),
             (name, _) => name.as_deref(),
         };
         self.settings
             .target(name)
             .map_err(|error| invalid(&error).into())
+    }
+
+    /// Says which environment was chosen, where nobody did.
+    pub fn tell_target(&self, global: &Global, target: &Target) {
+        if let (None, Some(name)) = (&global.env, &target.owner.environment) {
+            let text = format!("environment `{name}` (the first one; choose with --env)");
+            output::say(global, &text);
+        }
     }
 
     /// The folder for what is of this machine only; git never sees it.
@@ -79,11 +89,18 @@ impl Repository {
     }
 
     /// Where this run keeps copies of what it overwrites or deletes: a folder of its own, by when it began and, for runs
-    /// of the same second, by its process. It is made when it is needed.
+    /// of the same second, by its process and a number. It is made when it is needed.
     pub fn backup(&self) -> Result<PathBuf> {
         let began = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ");
-        let run = format!("{began}-{}", std::process::id());
-        Ok(self.own_folder()?.join("backup").join(run))
+        let folder = self.own_folder()?.join("backup");
+        let run = folder.join(format!("{began}-{}", std::process::id()));
+        let mut number = 1;
+        let mut next = run.clone();
+        while next.exists() {
+            number += 1;
+            next = PathBuf::from(format!("{}-{number}", run.display()));
+        }
+        Ok(next)
     }
 
     /// What to look at.
@@ -100,6 +117,7 @@ impl Repository {
             selection,
             parallelism: global.parallelism.into(),
             cache: None,
+            memory: None,
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Candidate {
 pub(super) struct Discovered {
     pub candidates: Vec<Candidate>,
     pub findings: Vec<Finding>,
+    /// Every folder that was entered, or would have been if it were there, and every link that was followed.
+    pub sought: BTreeSet<PathBuf>,
 }
 
 /// Looks for definitions below `folder`.
@@ -29,6 +31,9 @@ pub(super) fn discover(repository: &Repository, folder: &str) -> Discovered {
     let mut walk = Walk {
         repository,
         visited: BTreeSet::new(),
+        sought: (Repository::written(SETTINGS, folder).into_iter())
+            .map(|folder| repository.root().join(folder))
+            .collect(),
         links: Vec::new(),
         candidates: Vec::new(),
         findings: Vec::new(),
@@ -51,12 +56,16 @@ pub(super) fn discover(repository: &Repository, folder: &str) -> Discovered {
     let Walk {
         mut candidates,
         findings,
+        visited,
+        mut sought,
         ..
     } = walk;
+    sought.extend(visited);
     candidates.sort_by(|a, b| a.file.shown.cmp(&b.file.shown));
     Discovered {
         candidates,
         findings,
+        sought,
     }
 }
 
@@ -64,6 +73,7 @@ struct Walk<'a> {
     repository: &'a Repository,
     /// Folders without symbolic links; none is entered twice, so that links cannot lead in circles.
     visited: BTreeSet<PathBuf>,
+    sought: BTreeSet<PathBuf>,
     links: Vec<Inside>,
     candidates: Vec<Candidate>,
     findings: Vec<Finding>,
@@ -138,6 +148,9 @@ impl Walk<'_> {
                 "" => name.to_owned(),
                 folder => format!("{folder}/{name}"),
             };
+            if is_link {
+                self.sought.insert(self.repository.root().join(&shown));
+            }
             match self.repository.resolve("", &shown) {
                 Ok(file) => children.push(Child {
                     is_file: !file.real.is_dir(),

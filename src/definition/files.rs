@@ -65,8 +65,18 @@ impl Repository {
         })
     }
 
+    /// The folder itself, without symbolic links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Resolves `path` as `from` names it, where `from` is a file of the repository.
     pub fn resolve(&self, from: &str, path: &str) -> Result<Inside, ReadError> {
+        self.locate(Self::written(from, path)?)
+    }
+
+    /// The same path from the root, as it is written: links in it are not followed, and it need not exist.
+    pub fn written(from: &str, path: &str) -> Result<String, ReadError> {
         if Path::new(path).is_absolute() || path.starts_with(['/', '\\']) {
             return Err(ReadError::Absolute);
         }
@@ -82,7 +92,7 @@ impl Repository {
                 part => parts.push(part),
             }
         }
-        self.locate(parts.join("/"))
+        Ok(parts.join("/"))
     }
 
     /// Follows symbolic links from a path below the root, and refuses those that leave it.

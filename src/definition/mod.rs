@@ -48,7 +48,7 @@ use reading::Reading;
 use source::Position;
 
 pub use schema::{app_schema, settings_schema};
-pub use settings::{Environment, Settings, find_root, read_settings};
+pub use settings::{Environment, SETTINGS, Settings, find_root, read_settings};
 pub use target::{Target, TargetError};
 pub use texts::{files_of, texts};
 
@@ -59,6 +59,9 @@ pub struct Loaded {
     pub desired: Desired,
     /// What is wrong, sorted by file, line, column and rule. Errors: something could not be read.
     pub findings: Vec<Finding>,
+    /// Every file and folder that this was made of, and where one was looked for and not found: absolute paths. While
+    /// nothing changes at any of them, another load says the same.
+    pub sources: BTreeSet<PathBuf>,
 }
 
 /// Reads the definitions of the repository at `root` for one target.
@@ -71,6 +74,7 @@ pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
             connections: target.environment.connections.clone(),
         },
         findings: Vec::new(),
+        sources: BTreeSet::from([root.join(SETTINGS)]),
     };
     let repository = match Repository::open(root) {
         Ok(repository) => repository,
@@ -89,11 +93,17 @@ pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
     let Discovered {
         candidates,
         findings,
+        sought,
     } = discover(&repository, &settings.definitions);
     loaded.findings = findings;
+    loaded.sources.extend(sought);
     let files = side_by_side(&candidates, |candidate| {
         read_file(&repository, target, candidate)
     });
+    for file in &files {
+        let looked_at = file.parts.iter().chain(&file.sought).chain([&file.real]);
+        loaded.sources.extend(looked_at.cloned());
+    }
     assemble(without_parts(files), &mut loaded);
     loaded
         .findings
@@ -110,6 +120,8 @@ struct FileOutcome {
     findings: Vec<Finding>,
     /// The files that it names by `file:`, directly or through others.
     parts: BTreeSet<PathBuf>,
+    /// Where those were looked for, found or not.
+    sought: BTreeSet<PathBuf>,
 }
 
 fn read_file(repository: &Repository, target: &Target, candidate: &Candidate) -> FileOutcome {
@@ -132,6 +144,7 @@ fn read_file(repository: &Repository, target: &Target, candidate: &Candidate) ->
         documents,
         findings: reading.notes.findings,
         parts: reading.parts,
+        sought: reading.sought,
     }
 }
 

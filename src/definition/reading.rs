@@ -21,6 +21,8 @@ pub(super) struct Reading<'a> {
     pub depth: usize,
     /// Every part that was named, without symbolic links.
     pub parts: BTreeSet<PathBuf>,
+    /// Where the parts were looked for, found or not.
+    pub sought: BTreeSet<PathBuf>,
     repository: &'a Repository,
     /// The files that are open around the current place, to see circles.
     open: Vec<PathBuf>,
@@ -37,6 +39,7 @@ impl<'a> Reading<'a> {
             target,
             depth: 0,
             parts: BTreeSet::new(),
+            sought: BTreeSet::new(),
             repository,
             open: vec![file.real.clone()],
             part_bytes: 0,
@@ -57,6 +60,9 @@ impl<'a> Reading<'a> {
 
     /// The text of a part that the current file names, with its path; reports what is in the way.
     pub fn part(&mut self, path: &str, at: Position) -> Option<(Inside, String)> {
+        if let Ok(written) = Repository::written(&self.notes.file, path) {
+            self.sought.insert(self.repository.root().join(written));
+        }
         let file = match self.repository.resolve(&self.notes.file, path) {
             Ok(file) => file,
             Err(error) => return self.unreadable(path, at, &error),

@@ -13,7 +13,7 @@ use super::source::{Entry, Kind, Node, Position, parse};
 use crate::model::{AppId, AppKey, Finding, Location, MaxDeletes, Policy, Rules};
 
 /// The name of the settings file, which also marks the root of a repository.
-pub(super) const SETTINGS: &str = "ddapps.yaml";
+pub const SETTINGS: &str = "ddapps.yaml";
 const DEFINITIONS: &str = "apps/";
 
 /// What `ddapps.yaml` says.

@@ -393,6 +393,7 @@ fn a_cache_in_memory_serves_the_next_look() {
         selection: &Selection::default(),
         parallelism: 4,
         cache: Some(&cache),
+        memory: None,
     };
     let client = client(&place.server);
     let look = || {

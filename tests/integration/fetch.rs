@@ -254,6 +254,7 @@ async fn an_app_that_nobody_can_read_could_be_any_where_the_listing_shows_no_tag
         selection: &Selection::default(),
         parallelism: 4,
         cache: None,
+        memory: None,
     };
     let observed = observe(&client, &question, &|_| ()).await.unwrap();
     let (policy, occasion) = (Policy::default(), Occasion::default());

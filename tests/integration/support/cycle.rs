@@ -44,6 +44,7 @@ pub fn plan(server: &Server, root: &Path, policy: &Policy) -> Result<Plan, recon
         selection: &Selection::default(),
         parallelism: 8,
         cache: None,
+        memory: None,
     };
     let client = client(server);
     server.block_on(async {
