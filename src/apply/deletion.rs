@@ -41,7 +41,7 @@ impl Run<'_> {
     }
 
     async fn as_planned(&self, app: &AppPlan) -> std::result::Result<AppId, Outcome> {
-        if let Some(why) = self.halted() {
+        if let Some(why) = self.held_back() {
             return Err(Outcome::Skipped(why));
         }
         self.started(app, &Call::Delete);
@@ -69,7 +69,7 @@ impl Run<'_> {
     }
 
     async fn batch(&self, batch: &[(&AppPlan, AppId)]) -> Vec<Outcome> {
-        if let Some(why) = self.halted() {
+        if let Some(why) = self.held_back() {
             return vec![Outcome::Skipped(why); batch.len()];
         }
         // What is known when the run is told to stop at once stays known. Of the rest it is not: a request may be under

@@ -135,9 +135,17 @@ struct Result<'a> {
 }
 
 impl Run<'_> {
+    /// Why no new app may begin, if so.
+    fn held_back(&self) -> Option<Skipped> {
+        match self.stop.holds_apps() {
+            true => Some(Skipped::Stopped),
+            false => self.halted(),
+        }
+    }
+
     /// Why no new step may begin, if so.
     fn halted(&self) -> Option<Skipped> {
-        if self.stop.is_stopping() {
+        if self.stop.holds_steps() {
             return Some(Skipped::Stopped);
         }
         let failed = self.failed.load(Ordering::Relaxed);

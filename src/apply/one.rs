@@ -14,7 +14,7 @@ impl Run<'_> {
     pub(super) async fn one<'a>(&self, app: &'a AppPlan) -> Result<'a> {
         let mut left = Left::new(app.id);
         let mut outcomes = Vec::with_capacity(app.steps.len());
-        let mut over = None;
+        let mut over = self.held_back();
         for step in &app.steps {
             over = over.or_else(|| self.halted());
             let outcome = match over {

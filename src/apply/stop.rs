@@ -1,4 +1,4 @@
-//! How a run is told to stop: gently, then at once.
+//! How a run is told to stop: before the next app, gently, or at once.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ pub struct Stop(Arc<watch::Sender<Urgency>>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Urgency {
     None,
+    AfterRunningApps,
     AfterRunningCalls,
     AtOnce,
 }
@@ -22,6 +23,11 @@ impl Default for Stop {
 }
 
 impl Stop {
+    /// No new app begins; those that have begun get all of their steps.
+    pub fn before_next_app(&self) {
+        self.raise(Urgency::AfterRunningApps);
+    }
+
     /// No new step begins; calls under way are finished.
     pub fn gently(&self) {
         self.raise(Urgency::AfterRunningCalls);
@@ -32,9 +38,14 @@ impl Stop {
         self.raise(Urgency::AtOnce);
     }
 
-    /// Whether the run was told to stop in either way.
-    pub fn is_stopping(&self) -> bool {
-        *self.0.borrow() > Urgency::None
+    /// Whether no new app may begin.
+    pub(super) fn holds_apps(&self) -> bool {
+        *self.0.borrow() >= Urgency::AfterRunningApps
+    }
+
+    /// Whether no new step may begin.
+    pub(super) fn holds_steps(&self) -> bool {
+        *self.0.borrow() >= Urgency::AfterRunningCalls
     }
 
     /// Waits for the order to stop at once.

@@ -44,22 +44,45 @@ pub async fn converge(
     progress: &Progress,
     on_error: OnError,
 ) -> Result<Report> {
-    let steps = || plan.apps.iter().flat_map(|app| &app.steps);
-    let overwrites = steps().any(|step| step.call.overwrites());
-    let options = Options {
+    let options = options(global, plan, repository, on_error)?;
+    let stop = Stop::default();
+    let listening = tokio::spawn(listen(stop.clone(), global.quiet));
+    let report = make(plan, connection, progress, &options, &stop).await;
+    listening.abort();
+    Ok(report)
+}
+
+/// How a plan is applied.
+pub fn options(
+    global: &Global,
+    plan: &Plan,
+    repository: &Repository,
+    on_error: OnError,
+) -> Result<Options> {
+    let mut steps = plan.apps.iter().flat_map(|app| &app.steps);
+    let overwrites = steps.any(|step| step.call.overwrites());
+    Ok(Options {
         parallelism: global.parallelism.into(),
         on_error,
         backup: overwrites.then(|| repository.backup()).transpose()?,
-    };
-    let stop = Stop::default();
-    let listening = tokio::spawn(listen(stop.clone(), global.quiet));
-    progress.begin("applying", Some(steps().count()));
+    })
+}
+
+/// Makes the calls, until it is told to stop.
+pub async fn make(
+    plan: &Plan,
+    connection: &Connection,
+    progress: &Progress,
+    options: &Options,
+    stop: &Stop,
+) -> Report {
+    let steps = plan.apps.iter().flat_map(|app| &app.steps);
+    progress.begin("applying", Some(steps.count()));
     let writer = connection.client.writer();
     let on_event = |event: Event<'_>| progress.applied(&event);
-    let report = apply(plan, &writer, &options, &stop, &on_event).await;
+    let report = apply(plan, &writer, options, stop, &on_event).await;
     progress.end();
-    listening.abort();
-    Ok(report)
+    report
 }
 
 /// The first interrupt lets the calls under way finish, the second leaves them.
