@@ -25,4 +25,6 @@ pub mod render;
 
 pub mod reconcile;
 
+pub mod watch;
+
 pub mod emulator;

@@ -3,6 +3,7 @@
 mod place;
 mod reuse;
 mod shard;
+mod watching;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -14,6 +15,7 @@ use ddapps::model::{AppId, AppKey, MaxDeletes, Version};
 pub use place::{Comment, Place, When};
 pub use reuse::Reuse;
 pub use shard::Part;
+pub use watching::Watch;
 
 /// Keeps Datadog App Builder apps as git says they should be.
 #[derive(Debug, Parser)]
@@ -172,6 +174,12 @@ pub enum Command {
     Show(Show),
     /// Plan, show, ask, and make it so
     Apply(Apply),
+    /// Plan, or converge, with every save
+    ///
+    /// Each time all of it: settings, definitions and the live side are looked at anew. Ctrl-C ends. On a terminal each
+    /// plan stands in the place of the one before, elsewhere it is a log; with `--format json`, one event a line. With
+    /// `--output FILE`, the newest plan is kept there in the chosen format.
+    Watch(Watch),
     /// Put plans on the pull request: one comment a project and environment, edited in place
     ///
     /// The pull request is that of the pipeline (GitHub Actions, GitLab CI, Bitbucket Pipelines, Azure Pipelines), or of

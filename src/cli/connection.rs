@@ -60,7 +60,7 @@ pub async fn connect(
 }
 
 /// The site that is meant: by its name if it is a known one, however it was written.
-fn site(global: &Global, target: &Target) -> String {
+pub fn site(global: &Global, target: &Target) -> String {
     let from_environment = || {
         std::env::var("DD_SITE")
             .ok()

@@ -38,6 +38,7 @@ mod show;
 mod speech;
 mod validate;
 mod versions;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -84,6 +85,7 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Completions(args) => completions::run(global, args),
         Command::Plan(args) => wait(plan::run(global, args)),
         Command::Apply(args) => wait(apply::run(global, args)),
+        Command::Watch(args) => wait(watch::run(global, args)),
         Command::Comment(args) => wait(comment::run(global, args)),
         Command::Import(args) => wait(import::run(global, args)),
         Command::Adopt(args) => wait(adopt::run(global, args)),

@@ -21,7 +21,27 @@ pub fn show(global: &Global, document: Document<'_>, full: bool) -> anyhow::Resu
 
 /// Renders a document as `show` does, but leaves it to the caller.
 pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
-    let to_file = global.output.is_some();
+    text_in(
+        global,
+        document,
+        global.format,
+        full,
+        global.output.is_some(),
+    )
+}
+
+/// Renders a document for stdout in another form than the one of the result.
+pub fn text_as(global: &Global, document: Document<'_>, format: Format, full: bool) -> String {
+    text_in(global, document, format, full, false)
+}
+
+fn text_in(
+    global: &Global,
+    document: Document<'_>,
+    format: Format,
+    full: bool,
+    to_file: bool,
+) -> String {
     let color = match global.color {
         Color::Auto => !to_file && colors(&io::stdout()),
         color => color == Color::Always,
@@ -36,7 +56,7 @@ pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
         full,
         ..options_on_stderr(global)
     };
-    render(document, global.format.into(), &options)
+    render(document, format.into(), &options)
 }
 
 /// Hands out the result.
@@ -103,6 +123,11 @@ pub fn options_on_stderr(global: &Global) -> render::Options {
 
 /// Shows why the command failed, the whole chain, and what to do.
 pub fn complain(global: &Global, error: &Error, hint: Option<&str>) {
+    let _ = io::stderr().write_all(complaint(global, error, hint).as_bytes());
+}
+
+/// Why something failed, the whole chain, and what to do.
+pub fn complaint(global: &Global, error: &Error, hint: Option<&str>) -> String {
     let bold = match colors_on_stderr(global) {
         true => anstyle::AnsiColor::Red.on_default().bold(),
         false => anstyle::Style::new(),
@@ -120,7 +145,7 @@ pub fn complain(global: &Global, error: &Error, hint: Option<&str>) {
     if let Some(hint) = hint {
         text.push_str(&format!("  help: {}\n", render::line(hint)));
     }
-    let _ = io::stderr().write_all(text.as_bytes());
+    text
 }
 
 pub fn colors_on_stderr(global: &Global) -> bool {

@@ -34,7 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "render",
         ],
     ),
-    ("watch", &["model", "reconcile"]),
+    ("watch", &[]),
 ];
 
 /// Rooms that take values and return values.

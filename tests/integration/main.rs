@@ -32,3 +32,4 @@ mod shards;
 mod stopping;
 mod support;
 mod validate;
+mod watch;

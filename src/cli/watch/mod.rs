@@ -1,0 +1,158 @@
+//! `ddapps watch`: plans, or converges, with every save.
+//!
+//! Each turn is a whole run: settings, definitions and the live side are looked at anew, and what is shown is that and
+//! nothing older. A save during a turn begins it again; calls that are under way then are brought to the end of their app.
+//! [`turn`] is one run, [`view`] what is shown of it.
+
+mod events;
+mod log;
+mod screen;
+mod told;
+mod turn;
+mod view;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use ddapps::apply::Stop;
+use ddapps::watch::{Cause, Options, Watch};
+
+use super::args::{self, Global};
+use super::exit::Exit;
+use super::interrupts::Interrupts;
+use super::repository::root;
+use told::{Told, Why};
+use turn::{Look, Outcome, Session};
+use view::View;
+
+/// After a failure it is tried again so much later, then after twice as long, and so on.
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+const LAST_RETRY: Duration = Duration::from_secs(300);
+
+pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
+    let mut view = View::new(global, args)?;
+    let mut interrupts = Interrupts::new()?;
+    // Files are compared by where they are, so that links on the way to the repository do not matter.
+    let root = std::path::absolute(root(global)?)?;
+    let root = root.canonicalize().unwrap_or(root);
+    let options = Options {
+        every: args.interval.map(|it| it.0),
+        poll: args.poll.map(|it| it.0),
+    };
+    let mut watch = Watch::new(&root, &options);
+    let mut session = Session::new(global, args, root.clone())?;
+    let mut retry = FIRST_RETRY;
+    let mut why = Why::start();
+    view.begin(&mut watch)?;
+    loop {
+        view.busy(&why)?;
+        if why.is_save() {
+            session.saved();
+        }
+        let looked = tokio::select! {
+            biased;
+            () = interrupts.next() => break,
+            looked = session.look() => looked?,
+            cause = watch.next() => {
+                why.also(cause);
+                continue;
+            }
+        };
+        let Look { sources, outcome } = looked;
+        watch.follow(sources).await;
+        let mut told = Told::new(&root, &why, outcome);
+        let mut next = None;
+        if told.outcome.is_to_apply(args) {
+            // What was planned must still be what the files say.
+            if !watch.is_still_so().await {
+                why.also(watch.next().await);
+                continue;
+            }
+            next = converge(&mut session, &mut told, &mut watch, &mut interrupts).await?;
+        }
+        retry = match told.outcome.is_passing() {
+            true => (retry * 2).min(LAST_RETRY),
+            false => FIRST_RETRY / 2,
+        };
+        told.again_in = match &told.outcome {
+            outcome if outcome.is_passing() => Some(retry),
+            Outcome::Planned(planned) => planned.deletes_in,
+            _ => None,
+        };
+        watch.again_in(told.again_in);
+        view.show(told, watch.means())?;
+        let cause = match next {
+            Some(Next::End) => break,
+            Some(Next::Look(cause)) => cause,
+            None => {
+                let Some(cause) = wait(&mut view, &mut watch, &mut interrupts).await? else {
+                    break;
+                };
+                cause
+            }
+        };
+        why = Why::of(cause);
+    }
+    view.end()?;
+    Ok(Exit::Done)
+}
+
+/// What comes after a turn that applied something.
+enum Next {
+    End,
+    Look(Cause),
+}
+
+/// Makes the calls of the plan. A save or an interrupt lets the apps that have begun get all of their steps, and begins no
+/// other; a second interrupt leaves the calls under way.
+async fn converge(
+    session: &mut Session<'_>,
+    told: &mut Told,
+    watch: &mut Watch,
+    interrupts: &mut Interrupts,
+) -> Result<Option<Next>> {
+    let Outcome::Planned(planned) = &mut told.outcome else {
+        return Ok(None);
+    };
+    let stop = Stop::default();
+    let mut next = None;
+    let report = {
+        let making = session.apply(planned, &stop);
+        tokio::pin!(making);
+        loop {
+            tokio::select! {
+                biased;
+                () = interrupts.next() => match next {
+                    Some(Next::End) => stop.at_once(),
+                    _ => {
+                        stop.before_next_app();
+                        next = Some(Next::End);
+                    }
+                },
+                report = &mut making => break report?,
+                cause = watch.next(), if next.is_none() => {
+                    stop.before_next_app();
+                    next = Some(Next::Look(cause));
+                }
+            }
+        }
+    };
+    planned.report = Some(report);
+    Ok(next)
+}
+
+/// Waits for the next reason to look; `None`: the user wants to end.
+async fn wait(
+    view: &mut View<'_>,
+    watch: &mut Watch,
+    interrupts: &mut Interrupts,
+) -> Result<Option<Cause>> {
+    loop {
+        tokio::select! {
+            biased;
+            () = interrupts.next() => return Ok(None),
+            cause = watch.next() => return Ok(Some(cause)),
+            () = view.resized() => view.redraw()?,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Turns on a terminal, each in the place of the one before.
+//!
+//! Nothing is cleared before it is written over, so that nothing flickers, and what was on the terminal before goes where
+//! it can be scrolled back to. A turn that is longer than the window scrolls like any other output.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::told::Told;
+
+/// Ends a line, and takes away what stood behind it.
+const END_OF_LINE: &str = "\x1b[K\n";
+/// The terminal shows nothing until all of it is written, where it knows how.
+const BEGIN: &str = "\x1b[?2026h";
+const END: &str = "\x1b[?2026l";
+
+/// A terminal.
+pub struct Screen {
+    last: Option<Told>,
+    is_begun: bool,
+    #[cfg(unix)]
+    resizes: Signal,
+}
+
+impl Screen {
+    pub fn new() -> Result<Self> {
+        Ok(Self {
+            last: None,
+            is_begun: false,
+            #[cfg(unix)]
+            resizes: signal(SignalKind::window_change())?,
+        })
+    }
+
+    /// The turn that is shown.
+    pub fn last(&self) -> Option<&Told> {
+        self.last.as_ref()
+    }
+
+    pub fn show(&mut self, told: Told, body: &str) -> Result<()> {
+        self.last = Some(told);
+        self.redraw(body)
+    }
+
+    /// Shows the last turn.
+    pub fn redraw(&mut self, body: &str) -> Result<()> {
+        let Some(told) = &self.last else {
+            return Ok(());
+        };
+        let head = format!("{} {}", told.time(), told.occasion());
+        let lines = [head.as_str(), ""].into_iter().chain(body.lines());
+        let mut text = String::from(BEGIN);
+        if !self.is_begun {
+            // What is on the screen moves up, out of the way of what comes.
+            let rows = usize::from(console::Term::stdout().size().0);
+            text.push_str(&"\n".repeat(rows));
+        }
+        text.push_str("\x1b[H");
+        for line in lines.chain(["", told.next().as_str()]) {
+            text.push_str(line);
+            text.push_str(END_OF_LINE);
+        }
+        text.push_str("\x1b[J");
+        text.push_str(END);
+        self.is_begun = true;
+        write(&text)
+    }
+
+    /// Replaces the last line.
+    pub fn status(&mut self, text: &str) -> Result<()> {
+        match self.is_begun {
+            true => write(&format!("\x1b[A\r{text}{END_OF_LINE}")),
+            false => Ok(()),
+        }
+    }
+
+    /// Waits until the terminal has another size.
+    pub async fn resized(&mut self) {
+        #[cfg(unix)]
+        self.resizes.recv().await;
+        #[cfg(not(unix))]
+        std::future::pending().await
+    }
+}
+
+fn write(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,156 @@
+//! What there is to tell about a turn, before it is known where.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ddapps::render;
+use ddapps::watch::Cause;
+use jiff::Zoned;
+
+use super::turn::Outcome;
+
+/// So many changed files are named.
+const NAMED: usize = 3;
+
+/// A turn.
+pub struct Told {
+    pub at: Zoned,
+    pub cause: &'static str,
+    /// What changed, from the repository's root.
+    pub changed: Vec<String>,
+    pub outcome: Outcome,
+    /// When it is tried again by itself.
+    pub again_in: Option<Duration>,
+}
+
+/// Why a turn is made: one cause, and those that came before it was over.
+pub struct Why {
+    cause: &'static str,
+    changed: BTreeSet<PathBuf>,
+}
+
+impl Why {
+    pub fn start() -> Self {
+        Self {
+            cause: "start",
+            changed: BTreeSet::new(),
+        }
+    }
+
+    pub fn of(cause: Cause) -> Self {
+        let (cause, changed) = match cause {
+            Cause::Saved(changed) => ("save", changed),
+            Cause::Interval => ("interval", BTreeSet::new()),
+            Cause::Again => ("again", BTreeSet::new()),
+        };
+        Self { cause, changed }
+    }
+
+    /// Another cause while the turn was under way.
+    pub fn also(&mut self, cause: Cause) {
+        if let Cause::Saved(changed) = cause {
+            self.changed.extend(changed);
+            if self.cause != "start" {
+                self.cause = "save";
+            }
+        }
+    }
+
+    /// Whether files changed.
+    pub fn is_save(&self) -> bool {
+        !self.changed.is_empty()
+    }
+}
+
+impl Told {
+    pub fn new(root: &Path, why: &Why, outcome: Outcome) -> Self {
+        Self {
+            at: Zoned::now(),
+            cause: why.cause,
+            changed: names(root, &why.changed),
+            outcome,
+            again_in: None,
+        }
+    }
+
+    /// Why it looked, in a few words.
+    pub fn occasion(&self) -> String {
+        occasion(self.cause, &self.changed)
+    }
+
+    /// When.
+    pub fn time(&self) -> String {
+        self.at.strftime("%H:%M:%S").to_string()
+    }
+
+    /// What comes next.
+    pub fn next(&self) -> String {
+        let wait = "waiting for a change · Ctrl-C ends";
+        let Some(pause) = self.again_in else {
+            return wait.to_owned();
+        };
+        let seconds = pause.as_secs_f64().ceil();
+        match &self.outcome {
+            Outcome::Planned(it) if it.deletes_in.is_some() => {
+                format!("what is gone from git is deleted in {seconds} s if it stays so · {wait}")
+            }
+            _ => format!("trying again in {seconds} s · {wait}"),
+        }
+    }
+}
+
+/// Why it looks, in a few words.
+pub fn occasion(cause: &str, changed: &[String]) -> String {
+    let more = changed.len().saturating_sub(NAMED);
+    let named: Vec<_> = changed
+        .iter()
+        .take(NAMED)
+        .map(|it| render::line(it))
+        .collect();
+    match (cause, changed.len()) {
+        ("start", _) => "started".to_owned(),
+        ("interval", _) => "looked again, nothing was saved".to_owned(),
+        ("again", _) => "tried again".to_owned(),
+        (_, 0) => "changed".to_owned(),
+        (_, _) if more > 0 => format!("{} and {more} more changed", named.join(", ")),
+        _ => format!("{} changed", named.join(", ")),
+    }
+}
+
+/// The paths from the root. A folder that other changed paths are in says nothing new.
+pub fn names(root: &Path, changed: &BTreeSet<PathBuf>) -> Vec<String> {
+    let holds_more = |path: &&PathBuf| {
+        let inside = |it: &&PathBuf| it.starts_with(path) && it != path;
+        !changed.range::<PathBuf, _>(*path..).any(|it| inside(&it))
+    };
+    (changed.iter().filter(holds_more))
+        .map(|path| {
+            let name = path.strip_prefix(root).unwrap_or(path).display();
+            match path.is_dir() {
+                true => format!("{name}/"),
+                false => name.to_string(),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_files_are_named_and_the_others_counted() {
+        let root = Path::new("/none/repo");
+        let told = |paths: &[&str]| {
+            let changed = paths.iter().map(|path| root.join(path)).collect();
+            occasion("save", &names(root, &changed))
+        };
+        assert_eq!(told(&["apps", "apps/a.yaml"]), "apps/a.yaml changed");
+        assert_eq!(told(&["apps"]), "apps changed");
+        assert_eq!(
+            told(&["a", "b", "c", "d", "e"]),
+            "a, b, c and 2 more changed"
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Says when to look again: after a save, at an interval, or when it was asked to.
+//!
+//! Level, not edge: no event is believed. Events of the file system, or the ticks of a poll, are only an occasion to
+//! compare the files with how they were ([`snapshot`]); what differs is the reason for another whole run, and where nothing
+//! does, there is none. So lost, doubled and foreign events do no harm, and neither does our own reading. Before the
+//! comparison, it waits until nothing has moved for a moment ([`calm`]): a save is several events, a switch of branches
+//! thousands. [`nudges`] is the only place that knows how events come.
+//!
+//! What is looked at is what the newest run looked at ([`Watch::follow`]): a repository's other folders cost nothing. What
+//! a run does, and what is shown of it, is not known here.
+
+mod calm;
+mod nudges;
+mod snapshot;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, sleep_until};
+
+use calm::Calm;
+use nudges::Nudges;
+use snapshot::Snapshot;
+
+pub use nudges::Means;
+
+/// When to look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Also if nothing was saved, so long after the last run.
+    pub every: Option<Duration>,
+    /// Do not wait for events, but compare the files so often: for folders whose changes make none, such as those of a
+    /// network.
+    pub poll: Option<Duration>,
+}
+
+/// Why to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// These files and folders are not as they were.
+    Saved(BTreeSet<PathBuf>),
+    /// The interval is over.
+    Interval,
+    /// It is as late as [`Watch::again_in`] said, or a file may have changed while the newest run read it.
+    Again,
+}
+
+/// Sees when to look again.
+pub struct Watch {
+    every: Option<Duration>,
+    nudges: Nudges,
+    calm: Calm,
+    snapshot: Arc<Snapshot>,
+    /// When the run began whose sources come next.
+    began: SystemTime,
+    interval: Option<Instant>,
+    again: Option<Instant>,
+}
+
+impl Watch {
+    /// Begins to watch for the repository at `root`, with a run that begins now.
+    pub fn new(root: &Path, options: &Options) -> Self {
+        Self {
+            every: options.every,
+            nudges: Nudges::new(options.poll),
+            calm: Calm::new(root),
+            snapshot: Arc::default(),
+            began: SystemTime::now(),
+            interval: options.every.map(|every| Instant::now() + every),
+            again: None,
+        }
+    }
+
+    /// How it learns of changes.
+    pub fn means(&self) -> &Means {
+        self.nudges.means()
+    }
+
+    /// Takes what the newest run looked at as what is to be watched. What changed since that run began is seen too.
+    pub async fn follow(&mut self, sources: BTreeSet<PathBuf>) {
+        if self.nudges.follow(&sources) {
+            // Whatever happened before its folder was listened to made no event.
+            self.calm.nudged();
+        }
+        let (before, began) = (self.snapshot.clone(), self.began);
+        let taken = tokio::task::spawn_blocking(move || before.followed_by(sources, began));
+        if let Ok(snapshot) = taken.await {
+            if snapshot.has_stale() {
+                self.calm.nudged();
+            }
+            self.snapshot = Arc::new(snapshot);
+        }
+    }
+
+    /// Wants another run so much later, if no other reason comes first; `None`: no longer.
+    pub fn again_in(&mut self, pause: Option<Duration>) {
+        self.again = pause.map(|pause| Instant::now() + pause);
+    }
+
+    /// Waits for the next reason to look. A call that is given up loses nothing. The run that follows begins when this
+    /// returns.
+    pub async fn next(&mut self) -> Cause {
+        let (interval, again) = (self.interval, self.again);
+        let cause = tokio::select! {
+            biased;
+            changed = self.changed() => match changed.is_empty() {
+                true => Cause::Again,
+                false => Cause::Saved(changed),
+            },
+            () = until(again) => Cause::Again,
+            () = until(interval) => Cause::Interval,
+        };
+        self.began = SystemTime::now();
+        self.interval = self.every.map(|every| Instant::now() + every);
+        self.again = None;
+        cause
+    }
+
+    /// Whether all files are as they were when the newest run began.
+    pub async fn is_still_so(&mut self) -> bool {
+        self.compare().await.is_none()
+    }
+
+    /// Waits until something is not as it was, or may not be.
+    async fn changed(&mut self) -> BTreeSet<PathBuf> {
+        loop {
+            self.calm.come(&mut self.nudges).await;
+            let Some((snapshot, changed)) = self.compare().await else {
+                self.calm.over();
+                continue;
+            };
+            self.snapshot = snapshot;
+            self.calm.over();
+            return changed;
+        }
+    }
+
+    /// The files as they are now and what differs, if they are not as they were, or may not be.
+    async fn compare(&self) -> Option<(Arc<Snapshot>, BTreeSet<PathBuf>)> {
+        let before = self.snapshot.clone();
+        let compared = tokio::task::spawn_blocking(move || before.now()).await;
+        let (now, changed) = compared.ok()?;
+        let is_so = changed.is_empty() && !self.snapshot.has_stale();
+        (!is_so).then(|| (Arc::new(now), changed))
+    }
+}
+
+async fn until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,235 @@
+//! How files and folders are: of a file, what it holds; of a folder, what there is in it.
+//!
+//! A file is read again only where its size, its times or its identity differ; a `touch` changes those, but not what the
+//! file holds, and so is no change. Clocks of file systems are coarse: what was written a moment before it was read could
+//! be written once more without a trace, so that such a file is read again the next time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, Metadata};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// How coarse clocks of file systems are.
+const COARSE: Duration = Duration::from_millis(20);
+/// A greater file is compared by its size and times alone: no definition is read that is so large.
+const MAX_READ: u64 = 16 << 20;
+
+/// How the files and folders were that a run looked at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Snapshot {
+    prints: BTreeMap<PathBuf, Print>,
+}
+
+#[derive(Clone, Debug)]
+struct Print {
+    stamp: Option<Stamp>,
+    /// A hash of what the file holds, or of the names in the folder.
+    content: u64,
+    /// Whether the stamp would tell of every later change.
+    is_settled: bool,
+    /// Whether it may have changed after the run read it.
+    is_stale: bool,
+}
+
+/// What tells cheaply that something changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    is_folder: bool,
+    length: u64,
+    modified: Option<SystemTime>,
+    identity: [i64; 3],
+}
+
+impl Snapshot {
+    /// These files and folders as they are, where they are new; as they were, where they are known already. Whether a new one
+    /// that changed since `began` was read before or after that is not known.
+    pub(super) fn followed_by(&self, sources: BTreeSet<PathBuf>, began: SystemTime) -> Self {
+        let print = |path: PathBuf| {
+            let print = match self.prints.get(&path) {
+                Some(known) => known.clone(),
+                None => {
+                    let print = Print::of(&path, None);
+                    let modified = print.stamp.and_then(|stamp| stamp.modified);
+                    Print {
+                        is_stale: modified.is_some_and(|at| at + COARSE >= began),
+                        ..print
+                    }
+                }
+            };
+            (path, print)
+        };
+        Self {
+            prints: sources.into_iter().map(print).collect(),
+        }
+    }
+
+    /// Whether something may have changed after it was read, unseen.
+    pub(super) fn has_stale(&self) -> bool {
+        self.prints.values().any(|print| print.is_stale)
+    }
+
+    /// The same files and folders as they are now, and which of them differ.
+    pub(super) fn now(&self) -> (Self, BTreeSet<PathBuf>) {
+        let mut changed = BTreeSet::new();
+        let look = |(path, before): (&PathBuf, &Print)| {
+            let now = Print::of(path, Some(before));
+            if !now.is_like(before) {
+                changed.insert(path.clone());
+            }
+            (path.clone(), now)
+        };
+        let prints = self.prints.iter().map(look).collect();
+        (Self { prints }, changed)
+    }
+}
+
+impl Print {
+    fn of(path: &Path, before: Option<&Self>) -> Self {
+        let read = SystemTime::now();
+        let found = fs::metadata(path).ok();
+        let stamp = found.as_ref().map(stamp);
+        if let Some(before) = before
+            && before.is_settled
+            && before.stamp == stamp
+        {
+            return Self {
+                is_stale: false,
+                ..before.clone()
+            };
+        }
+        let modified = stamp.and_then(|stamp| stamp.modified);
+        Self {
+            stamp,
+            // What cannot be read is as what is not there: it is the finding that tells the difference.
+            content: found.map_or(0, |found| content(path, &found).unwrap_or(1)),
+            is_settled: modified.is_none_or(|at| at + COARSE < read),
+            is_stale: false,
+        }
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        let kind = |print: &Self| print.stamp.map(|stamp| stamp.is_folder);
+        kind(self) == kind(other) && self.content == other.content
+    }
+}
+
+#[cfg(unix)]
+fn stamp(found: &Metadata) -> Stamp {
+    use std::os::unix::fs::MetadataExt as _;
+    Stamp {
+        is_folder: found.is_dir(),
+        length: found.len(),
+        modified: found.modified().ok(),
+        identity: [found.ino().cast_signed(), found.ctime(), found.ctime_nsec()],
+    }
+}
+
+#[cfg(not(unix))]
+fn stamp(found: &Metadata) -> Stamp {
+    Stamp {
+        is_folder: found.is_dir(),
+        length: found.len(),
+        modified: found.modified().ok(),
+        identity: [0; 3],
+    }
+}
+
+fn content(path: &Path, found: &Metadata) -> io::Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    if found.is_dir() {
+        names(path)?.hash(&mut hasher);
+    } else if found.is_file() && found.len() <= MAX_READ {
+        fs::read(path)?.hash(&mut hasher);
+    } else {
+        found.len().hash(&mut hasher);
+        found.modified().ok().hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}
+
+/// The names in a folder, but for hidden ones: those are no definitions, and editors keep their copies so.
+fn names(folder: &Path) -> io::Result<BTreeSet<std::ffi::OsString>> {
+    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name()));
+    names
+        .filter(|name| (name.as_ref()).map_or(true, |it| !it.as_encoded_bytes().starts_with(b".")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn later(path: &Path) {
+        // As if it had been written long ago, so that no coarse clock is in the way.
+        let file = fs::File::open(path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(60))
+            .unwrap();
+    }
+
+    /// What differs after `change` in a folder with `a.yaml` and `b.yaml`.
+    fn changed(change: impl FnOnce(&Path)) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let sources: BTreeSet<_> = ["", "a.yaml", "b.yaml", "none.js"]
+            .map(|name| root.join(name))
+            .into();
+        for name in ["a.yaml", "b.yaml"] {
+            fs::write(root.join(name), "x").unwrap();
+            later(&root.join(name));
+        }
+        later(root);
+        let snapshot = Snapshot::default().followed_by(sources, SystemTime::now());
+        assert!(!snapshot.has_stale());
+        assert_eq!(snapshot.now().1, BTreeSet::new());
+        change(root);
+        let (now, changed) = snapshot.now();
+        assert_eq!(now.now().1, BTreeSet::new(), "what was seen is seen once");
+        let inside = |path: PathBuf| path.strip_prefix(root).unwrap().display().to_string();
+        changed.into_iter().map(inside).collect()
+    }
+
+    #[test]
+    fn a_change_is_what_a_file_holds_and_which_names_a_folder_has() {
+        let write = |name: &'static str, text: &'static str| {
+            move |root: &Path| fs::write(root.join(name), text).unwrap()
+        };
+        assert_eq!(changed(write("a.yaml", "y")), ["a.yaml"]);
+        assert_eq!(changed(write("a.yaml", "x")), Vec::<String>::new());
+        assert_eq!(changed(write("none.js", "x")), ["", "none.js"]);
+        assert_eq!(changed(write(".a.yaml.swp", "x")), Vec::<String>::new());
+        assert_eq!(
+            changed(|root| fs::remove_file(root.join("b.yaml")).unwrap()),
+            ["", "b.yaml"]
+        );
+        assert_eq!(
+            changed(|root| fs::rename(root.join("b.yaml"), root.join("a.yaml")).unwrap()),
+            ["", "b.yaml"]
+        );
+        assert_eq!(
+            changed(|root| {
+                fs::write(root.join("a.yaml"), "y").unwrap();
+                later(&root.join("a.yaml"));
+            }),
+            ["a.yaml"],
+            "of the same size and with the old time"
+        );
+        assert_eq!(
+            changed(|root| fs::remove_dir_all(root).unwrap()),
+            ["", "a.yaml", "b.yaml"]
+        );
+    }
+
+    #[test]
+    fn what_changed_while_the_run_read_is_stale() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.yaml");
+        fs::write(&file, "x").unwrap();
+        let sources = BTreeSet::from([file.clone()]);
+        let began = SystemTime::now() - Duration::from_secs(1);
+        let snapshot = Snapshot::default().followed_by(sources, began);
+        assert!(snapshot.has_stale());
+        assert!(!snapshot.now().0.has_stale(), "one more run makes sure");
+    }
+}
