@@ -301,6 +301,7 @@ fn what_somebody_else_changed_is_shown_with_the_refusal_in_every_format() {
         let about = About {
             environment: None,
             site: "datadoghq.com".into(),
+            pages: None,
             commit: None,
             version: "0",
         };
