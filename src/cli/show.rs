@@ -1,10 +1,12 @@
 //! `ddapps show`: a saved plan, or the parts of one together.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use ddapps::render::{Document, MergeError, SavedPlan, read_saved};
+use ddapps::model::reasons;
+use ddapps::render::{Document, MAX_SAVED_BYTES, MergeError, SavedPlan, read_saved};
 
 use super::args::{Global, Show};
 use super::exit::{Ending, Exit};
@@ -22,10 +24,20 @@ pub fn run(global: &Global, args: &Show) -> Result<Exit> {
 
 /// Reads a saved plan. It may come from a stranger: what cannot be meant is refused, and nothing in it is ever sent.
 pub fn read(file: &Path) -> Result<SavedPlan> {
-    let text = fs::read_to_string(file)
-        .with_context(|| format!("the plan `{}` cannot be read", file.display()))?;
+    let unread = || format!("the plan `{}` cannot be read", file.display());
+    let opened = File::open(file).with_context(unread)?;
+    let mut text = String::new();
+    // One byte more tells that there is more, whatever there is: a pipe or a device has no size to ask for.
+    (opened
+        .take(MAX_SAVED_BYTES as u64 + 1)
+        .read_to_string(&mut text))
+    .with_context(unread)?;
     read_saved(&text).map_err(|error| {
-        let message = format!("`{}` is not a saved plan: {error}", file.display());
+        let message = format!(
+            "`{}` is not a saved plan: {}",
+            file.display(),
+            reasons(&error)
+        );
         Ending::new(Exit::Failed, message)
             .hint("make one with `ddapps plan --out FILE`")
             .into()

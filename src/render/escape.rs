@@ -39,28 +39,43 @@ pub fn line(text: &str) -> String {
     out
 }
 
+/// A line of code, with tabs as they are and all that is unsafe written out.
+pub(super) fn code(text: &str) -> String {
+    let pieces: Vec<_> = text.split('\t').map(line).collect();
+    pieces.join("\t")
+}
+
+/// Whether a line of a log holds a command to the CI runner that prints it: `##[error]`, `##vso[…]`, `##teamcity[…]`.
+/// Azure obeys them wherever they stand.
+pub(super) fn has_hash_command(line: &str) -> bool {
+    line.match_indices("##").any(|(at, _)| {
+        let rest = line[at..].trim_start_matches('#');
+        rest.trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .starts_with('[')
+    })
+}
+
+/// A text as one line that is safe to print, and no command to a CI runner.
+pub(super) fn logged(text: &str) -> String {
+    let text = line(text);
+    match has_hash_command(&text) {
+        true => text.replace("##", "#\\u{23}"),
+        false => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn escaped(text: &str) -> String {
-        let mut out = String::new();
-        let mut before = None;
-        for c in text.chars() {
-            push(&mut out, before, c);
-            before = Some(c);
-        }
-        out
-    }
-
     #[test]
     fn what_a_terminal_obeys_or_hides_is_written_out() {
         assert_eq!(
-            escaped("a\u{1b}[31mb\u{9b}c\u{7f}\r\n\t\0"),
+            line("a\u{1b}[31mb\u{9b}c\u{7f}\r\n\t\0"),
             "a\\u{1b}[31mb\\u{9b}c\\u{7f}\\r\\n\\t\\u{0}"
         );
         assert_eq!(
-            escaped("\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}"),
+            line("\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}"),
             "\\u{202e}\\u{2066}\\u{200b}\\u{feff}\\u{e0041}"
         );
     }
@@ -68,7 +83,7 @@ mod tests {
     #[test]
     fn ordinary_text_stays() {
         let text = "Größe 数据 ⚠️ → …  \"x\" \\";
-        assert_eq!(escaped(text), text);
-        assert_eq!(escaped("a\u{fe0f}"), "a\\u{fe0f}");
+        assert_eq!(line(text), text);
+        assert_eq!(line("a\u{fe0f}"), "a\\u{fe0f}");
     }
 }

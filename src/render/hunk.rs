@@ -21,7 +21,7 @@ pub(super) enum Line {
     Equal(usize),
     /// So many equal characters of a long line, left out.
     Chars(usize),
-    /// So many differing lines, left out because there are too many to show.
+    /// So many lines of any kind, left out because there are too many to show.
     More(usize),
 }
 

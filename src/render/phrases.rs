@@ -62,14 +62,9 @@ pub(super) fn moved(change: &Change, with_cell: bool, full: bool) -> Content {
             words = format!("{words}, in {}", listed(&users, MOST_USERS));
         }
     }
-    let lines = match full {
+    let lines = match full && !followed.is_empty() {
         true => hunk::whole(&followed.join("\n"), Side::Both),
         false => Vec::new(),
-    };
-    let lines = if followed.is_empty() {
-        Vec::new()
-    } else {
-        lines
     };
     Content::Summary { words, lines }
 }

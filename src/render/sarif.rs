@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::RuleText;
-use super::json::{Finding, Severity, text};
+use super::json::{Finding, text};
+use super::{RuleText, gist};
 
 /// The findings as a SARIF log of one run. Of the known rules, those that found something are described in it.
 pub(super) fn findings(findings: &[Finding], known: &[RuleText]) -> String {
@@ -52,14 +52,6 @@ fn rule(rule: &RuleText) -> Value {
     })
 }
 
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
 fn result(finding: &Finding) -> Value {
     let help = finding.help.iter().map(|help| format!("\n{help}"));
     let message: String = std::iter::once(finding.message.clone())
@@ -67,18 +59,34 @@ fn result(finding: &Finding) -> Value {
         .collect();
     json!({
         "ruleId": finding.rule,
-        "level": level(finding.severity),
-        "message": {"text": message},
+        "level": gist::severity(finding.severity),
+        "message": {"text": plain(&message)},
         "locations": finding.file.as_ref().map(|file| location(file, finding)).into_iter().collect::<Vec<_>>(),
     })
+}
+
+/// A text in which nothing is taken for a link: `[text](address)` is one in messages.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '[' | ']') {
+            plain.push('\\');
+        }
+        plain.push(c);
+    }
+    plain
 }
 
 fn location(file: &str, finding: &Finding) -> Value {
     let mut place = json!({
         "artifactLocation": {"uri": uri(file), "uriBaseId": "%SRCROOT%"},
     });
-    if let (Some(line), Some(column)) = (finding.line, finding.column) {
-        place["region"] = json!({"startLine": line, "startColumn": column});
+    match (finding.line, finding.column) {
+        (Some(line), Some(column)) => {
+            place["region"] = json!({"startLine": line, "startColumn": column});
+        }
+        (Some(line), None) => place["region"] = json!({"startLine": line}),
+        (None, _) => {}
     }
     json!({ "physicalLocation": place })
 }
@@ -94,4 +102,30 @@ fn uri(path: &str) -> String {
         }
     }
     uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::json::Severity;
+
+    #[test]
+    fn a_message_is_no_link_and_a_line_without_a_column_is_kept() {
+        let finding = Finding {
+            rule: "x".into(),
+            severity: Severity::Note,
+            file: Some("apps/a.yaml".into()),
+            line: Some(7),
+            column: None,
+            message: r"see [here](https://example.com) and C:\temp".into(),
+            help: None,
+        };
+        let log: Value = serde_json::from_str(&findings(&[finding], &[])).unwrap();
+        let result = &log["runs"][0]["results"][0];
+        let text = r"see \[here\](https://example.com) and C:\\temp";
+        assert_eq!(result["message"]["text"], text);
+        assert_eq!(result["level"], "note");
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(*region, json!({"startLine": 7}));
+    }
 }

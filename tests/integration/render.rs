@@ -354,6 +354,41 @@ fn no_line_of_a_value_is_wider_than_the_page() {
 }
 
 #[test]
+fn a_line_of_a_file_is_no_command_to_a_ci_runner() {
+    let file = "apps/##vso[task.x]a.yaml";
+    let lines = [
+        "a: '##vso[task.setvariable variable=PATH]x'",
+        "::error::x",
+        "## Notes",
+    ];
+    let texts = Texts::from([(file.into(), lines.join("\n"))]);
+    for (number, line) in (1..).zip(lines) {
+        let place = Location {
+            line: number,
+            column: 4,
+            ..Location::start(file)
+        };
+        let finding = Finding::error("rule", place, line).help(line);
+        for color in [false, true] {
+            let options = Options {
+                color,
+                ..Options::default()
+            };
+            let shown = render(
+                Document::findings(&[finding.clone()], &texts),
+                Format::Text,
+                &options,
+            );
+            assert!(!shown.contains("##vso["), "{shown}");
+            let starts = |line: &str| line.trim_start().starts_with("::");
+            assert!(!shown.lines().any(starts), "{shown}");
+            // What no runner obeys stays as people wrote it.
+            assert_eq!(shown.contains("## Notes"), line == "## Notes", "{shown}");
+        }
+    }
+}
+
+#[test]
 fn a_report_says_what_is_not_known() {
     let slugs = [
         "cat-facts",

@@ -83,8 +83,7 @@ fn environment() -> Environment<'static> {
         None => Ok(write!(out, "{value}")?),
     });
     environment.add_filter("code", |text: &str| {
-        let pieces: Vec<_> = text.split('\t').map(escape::line).collect();
-        Value::from_safe_string(HtmlEscape(&pieces.join("\t")).to_string())
+        Value::from_safe_string(HtmlEscape(&escape::code(text)).to_string())
     });
     environment.add_global("style", Value::from_safe_string(STYLE.into()));
     environment.add_global("script", Value::from_safe_string(SCRIPT.into()));

@@ -19,11 +19,8 @@ const MAX_DEPTH: usize = 300;
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
     /// It is larger than any plan.
-    #[error("the saved plan has {size} bytes, and at most {MAX_SAVED_BYTES} are read")]
-    TooLarge {
-        /// Its size in bytes.
-        size: usize,
-    },
+    #[error("the saved plan is larger than {MAX_SAVED_BYTES} bytes")]
+    TooLarge,
     /// Its values are nested deeper than any plan's.
     #[error("the saved plan is nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
@@ -58,7 +55,7 @@ pub enum SavedError {
 /// Reads a saved plan. Fields that are not known are left out: a later version may have added them.
 pub fn read_saved(text: &str) -> Result<SavedPlan, SavedError> {
     if text.len() > MAX_SAVED_BYTES {
-        return Err(SavedError::TooLarge { size: text.len() });
+        return Err(SavedError::TooLarge);
     }
     if depth(text) > MAX_DEPTH {
         return Err(SavedError::TooDeep);

@@ -2,6 +2,7 @@
 
 use minijinja::HtmlEscape;
 
+use crate::render::escape::code as code_line;
 use crate::render::gist;
 use crate::render::hunk::{self, Side};
 use crate::render::json::App;
@@ -12,7 +13,7 @@ use crate::render::words::counted;
 
 use super::Style;
 use super::cut::Section;
-use super::inline::{self, code, code_line, fence, html_code, html_name, prose};
+use super::inline::{self, code, fence, html_code, html_name, prose};
 
 /// Values and lines beyond so many characters are shortened, unless all is asked for.
 const LONGEST_LINE: usize = 500;
@@ -22,7 +23,8 @@ pub(super) fn section(kind: Kind, view: &AppView<'_>, style: Style, open: bool) 
     let lead = lead(view);
     let heading = heading(kind, view, style);
     let folded = |body: &str| style.folded(&heading, body, open);
-    let differences = match view.parts.is_empty() {
+    // Of a refused app the lead says all that the row in the table does.
+    let differences = match view.parts.is_empty() || view.app.refusal.is_some() {
         true => String::new(),
         false => format!("- {}\n", prose(&gist::differences(kind, view))),
     };
@@ -224,6 +226,10 @@ fn pictures(app: &App) -> String {
     if !others.is_empty() {
         let others: Vec<_> = others.iter().map(|it| code(it)).collect();
         text.push_str(&format!("\nNot drawn: {}\n", others.join(", ")));
+    }
+    if layout.left_out > 0 {
+        let boxes = counted(layout.left_out, "box is", "boxes are");
+        text.push_str(&format!("\n{boxes} not drawn\n"));
     }
     text
 }

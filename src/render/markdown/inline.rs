@@ -95,12 +95,6 @@ pub(super) fn fence(language: &str, lines: &[String]) -> String {
     text + &fence + "\n"
 }
 
-/// A line of code in a fence, with tabs as they are and all that is unsafe written out.
-pub(super) fn code_line(text: &str) -> String {
-    let pieces: Vec<_> = text.split('\t').map(escape::line).collect();
-    pieces.join("\t")
-}
-
 fn without_bars(text: &str) -> String {
     text.replace('|', "\\u{7c}")
 }

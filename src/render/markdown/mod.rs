@@ -108,7 +108,10 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
 
 /// Whether there is more to say about an app than its row in the table does.
 fn says_more(kind: Kind, view: &AppView<'_>) -> bool {
-    kind != Kind::Delete || !view.parts.is_empty() || !view.app.notes.is_empty()
+    kind != Kind::Delete
+        || !view.parts.is_empty()
+        || !view.app.notes.is_empty()
+        || !view.edits.is_empty()
 }
 
 fn row(what: &str, app: &App, differences: &str, users: &str) -> String {

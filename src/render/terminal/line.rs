@@ -138,7 +138,7 @@ impl Line {
         let plain: String = self.pieces.iter().map(|it| it.text.as_str()).collect();
         let body = plain.trim_start();
         let starts = body.starts_with("::");
-        if !starts && !has_hash_command(&plain) {
+        if !starts && !escape::has_hash_command(&plain) {
             return self;
         }
         let blanks = &plain[..plain.len() - body.len()];
@@ -149,15 +149,6 @@ impl Line {
         let text = format!("{blanks}{}", body.replace("##", "#\\u{23}"));
         Self::default().piece(Tone::Plain, false, text)
     }
-}
-
-/// `##[error]`, `##vso[…]`, `##teamcity[…]`.
-fn has_hash_command(line: &str) -> bool {
-    line.match_indices("##").any(|(at, _)| {
-        let rest = line[at..].trim_start_matches('#');
-        rest.trim_start_matches(|c: char| c.is_ascii_alphabetic())
-            .starts_with('[')
-    })
 }
 
 fn escaped(text: &str) -> String {
@@ -191,7 +182,7 @@ struct Window {
 
 /// As much of a text as fits, with the start of what changed in it, and a little of what is before that.
 fn window(text: &str, changed: &Range<usize>, room: usize) -> Window {
-    if room == usize::MAX || text.chars().map(width).sum::<usize>() <= room {
+    if text.chars().map(width).sum::<usize>() <= room {
         return Window {
             left: 0,
             shown: 0..text.len(),

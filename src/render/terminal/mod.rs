@@ -342,11 +342,7 @@ fn noted(page: &mut Page, apps: &[&App]) {
     for app in apps {
         named(page, Line::at(4), app, "");
         for note in &app.notes {
-            page.push(
-                Line::at(6)
-                    .put(Tone::Changed, "note: ")
-                    .put(Tone::Plain, &note.message),
-            );
+            page.prose(6, (Tone::Changed, "note: "), Tone::Plain, &note.message);
         }
     }
 }

@@ -27,15 +27,15 @@ pub(super) fn snippet(
         Severity::Note => Level::NOTE,
     };
     let title = level
-        .primary_title(escape::line(&finding.message))
-        .id(escape::line(&finding.rule));
+        .primary_title(escape::logged(&finding.message))
+        .id(escape::logged(&finding.rule));
     let source = Snippet::source(line)
         .line_start(number)
-        .path(escape::line(file))
+        .path(escape::logged(file))
         .annotation(AnnotationKind::Primary.span(start..end));
     let mut group = title.element(source);
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(escape::line(help)));
+        group = group.element(Level::HELP.message(escape::logged(help)));
     }
     let renderer = match options.color {
         true => Renderer::styled(),
@@ -64,8 +64,10 @@ fn shown(line: &str, column: usize, mask: &Mask) -> (String, usize) {
         false => 0,
     };
     // One character for one, so that the caret stays where it belongs.
+    let obeyed = escape::has_hash_command(&masked);
     let safe = |it: char| match it {
         '\t' => ' ',
+        '#' if obeyed => '\u{fffd}',
         it if is_unsafe(it) => '\u{fffd}',
         it => it,
     };
