@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ddapps::apply::{Outcome, Report};
-use ddapps::emulator::{Emulator, Failure, Fault, Settings, SettingsChange, Switches};
+use ddapps::emulator::{
+    Emulator, Failure, Fault, ProtectionLevelInGet, Settings, SettingsChange, Switches,
+};
 use ddapps::model::{Policy, VersionName};
 use ddapps::plan::Call;
 use serde_json::{Value, json};
@@ -228,7 +230,12 @@ fn survives(
         "{about}"
     );
     let third = plan(&server, workspace.root(), &policy()).unwrap();
-    assert_eq!(steps(&third), BTreeMap::new(), "{about}");
+    let mut left = steps(&third);
+    // A level that no answer shows is set again by every run, which changes nothing.
+    if switches.protection_level_in_get == ProtectionLevelInGet::Never {
+        left.retain(|_, steps| *steps != ["set-protection-level"]);
+    }
+    assert_eq!(left, BTreeMap::new(), "{about}");
 
     let live = live(server.emulator());
     assert_eq!(
@@ -358,22 +365,39 @@ fn a_run_broken_at_any_request_in_any_way_converges_when_it_is_run_again() {
 
 #[test]
 fn a_broken_run_converges_whatever_the_answers_to_the_open_questions() {
-    // Under each other answer only some requests, other ones for each failure.
-    for (name, value) in [
-        ("settings-change", "version"),
-        ("version-id", "absent"),
-        ("first-page", "one"),
-        ("number-form", "shortened"),
-        ("protection-level-in-get", "always"),
-        ("tags-in-create", "honoured"),
-        ("name-filter", "exact"),
-        ("delete-many-partial", "known-then-404"),
-        ("publish-request-version", "newest"),
-        ("extra-attributes", "dropped"),
-    ] {
+    // Where the answer is about what a run that broke off leaves behind, it is given alone.
+    let weighty = [
+        "republish",
+        "protection-level-in-get",
+        "tags-in-create",
+        "settings-change",
+        "name-filter",
+        "delete-many-partial",
+        "version-id",
+        "publish-request-version",
+    ];
+    let (alone, together): (Vec<_>, Vec<_>) =
+        (Switches::all().iter()).partition(|(name, _)| weighty.contains(name));
+    let mut rounds = Vec::new();
+    for (name, values) in alone {
+        for value in &values[1..] {
+            let mut switches = Switches::default();
+            switches.set(name, value).unwrap();
+            rounds.push((format!("{name}={value}"), switches));
+        }
+    }
+    // The others, which have little to do with each other, are all given at once: their second answers, then the third.
+    let most = together.iter().map(|(_, values)| values.len()).max();
+    for nth in 1..most.unwrap_or(0) {
         let mut switches = Switches::default();
-        switches.set(name, value).unwrap();
-        let under = format!("{name}={value}");
-        assert!(matrix(&switches, &under, 29) > 10, "{under}");
+        for (name, values) in &together {
+            let value = values.get(nth).unwrap_or(&values[values.len() - 1]);
+            switches.set(name, value).unwrap();
+        }
+        rounds.push((format!("answers number {} to all else", nth + 1), switches));
+    }
+    // Only some requests, other ones for each failure.
+    for (under, switches) in rounds {
+        assert!(matrix(&switches, &under, 41) > 10, "{under}");
     }
 }
