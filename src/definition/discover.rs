@@ -152,6 +152,7 @@ impl Walk<'_> {
                 self.sought.insert(self.repository.root().join(&shown));
             }
             match self.repository.resolve("", &shown) {
+                Ok(file) if self.repository.is_gone(&file) => {}
                 Ok(file) => children.push(Child {
                     is_file: !file.real.is_dir(),
                     is_link,

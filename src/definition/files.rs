@@ -3,6 +3,7 @@
 //! A pull request from a stranger must not be able to read the machine that checks it: every path is resolved and
 //! compared with the root before the file is opened, only regular files are read, and sizes are checked first.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -46,7 +47,12 @@ impl ReadError {
 /// The folder that nothing is read outside of.
 pub(super) struct Repository {
     root: PathBuf,
+    /// What some files are to say, which is read instead of what they say.
+    overlay: Overlay,
 }
+
+/// What files are to say, by their paths without symbolic links; nothing of those that are to go.
+pub(super) type Overlay = BTreeMap<PathBuf, Option<String>>;
 
 /// A path that was found to be inside the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,12 +68,24 @@ impl Repository {
     pub fn open(root: &Path) -> io::Result<Self> {
         Ok(Self {
             root: root.canonicalize()?,
+            overlay: Overlay::new(),
         })
     }
 
     /// The folder itself, without symbolic links.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The same folder, as it will be.
+    pub fn with(mut self, overlay: Overlay) -> Self {
+        self.overlay = overlay;
+        self
+    }
+
+    /// Whether a file is to go.
+    pub fn is_gone(&self, file: &Inside) -> bool {
+        self.overlay.get(&file.real) == Some(&None)
     }
 
     /// Resolves `path` as `from` names it, where `from` is a file of the repository.
@@ -109,6 +127,13 @@ impl Repository {
 
     /// The text of a file of at most `limit` bytes.
     pub fn read(&self, file: &Inside, limit: u64) -> Result<String, ReadError> {
+        if let Some(laid) = self.overlay.get(&file.real) {
+            return match laid {
+                Some(text) if text.len() as u64 > limit => Err(ReadError::TooLarge { limit }),
+                Some(text) => Ok(text.clone()),
+                None => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+            };
+        }
         // Asked before opening: opening a pipe would wait for its other end.
         let metadata = file.real.metadata()?;
         if !metadata.is_file() {

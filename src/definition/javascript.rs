@@ -55,7 +55,10 @@ pub(super) fn file(wrapper: &Wrapper, body: &str) -> String {
 }
 
 /// What stands between the first and the last line of a file, or the place of what is wrong and why.
-fn body_of_file<'a>(wrapper: &Wrapper, text: &'a str) -> Result<&'a str, (Position, String)> {
+pub(super) fn body_of_file<'a>(
+    wrapper: &Wrapper,
+    text: &'a str,
+) -> Result<&'a str, (Position, String)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let expected = format!("export default {}", wrapper.head);

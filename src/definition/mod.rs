@@ -6,7 +6,7 @@
 //! Reading order: `settings`, `target`; `discover` (which files), `files` (never outside of the repository), `source`
 //! (text to values with places), `reading` (what the reading of one file knows); `document`, `query`, `component`, `cell`,
 //! `event` (the file's form to the API's); `connection`, `variables`, `javascript` (values with a meaning of their own);
-//! `schema` (the same for editors); [`write`](mod@write) (the way back), [`edit`] (settings in place), [`mod@format`] (how
+//! `schema` (the same for editors); [`write`](mod@write) (the way back), [`edit`](mod@edit) (files changed in place), [`mod@format`] (how
 //! files are laid out), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition makes
 //! sense as a whole, is not known here.
 
@@ -26,6 +26,7 @@ mod notes;
 mod parallel;
 mod query;
 mod reading;
+mod replace;
 mod rules;
 mod schema;
 mod settings;

@@ -99,6 +99,70 @@ pub(super) fn escaped(text: &str) -> String {
     result
 }
 
+/// What a text means where variables are replaced; `None` if one of them is not known, or cannot stand there.
+pub(super) fn meant(text: &str, variables: &BTreeMap<String, Value>) -> Option<Value> {
+    Some(match replace(text, variables).ok()? {
+        None => text.into(),
+        Some(Replaced::Text(text)) => text.into(),
+        Some(Replaced::Whole(value)) => value.clone(),
+    })
+}
+
+/// A stretch of a text in a file.
+#[derive(Debug, PartialEq)]
+pub(super) struct Stretch<'a> {
+    /// As it is written.
+    pub written: &'a str,
+    /// What it means.
+    pub means: String,
+    /// The variable that it is.
+    pub variable: Option<&'a str>,
+}
+
+/// A text in stretches: variables, escapes, and what stands between them.
+pub(super) fn stretches<'a>(
+    text: &'a str,
+    variables: &BTreeMap<String, Value>,
+) -> Vec<Stretch<'a>> {
+    let mut stretches = Vec::new();
+    let plain = |written: &'a str| Stretch {
+        written,
+        means: written.to_owned(),
+        variable: None,
+    };
+    let mut from = 0;
+    let spans = expression::spans(text).into_iter();
+    for span in spans.chain(std::iter::once(text.len()..text.len())) {
+        let mut rest = &text[from..span.start];
+        while let Some(at) = rest.find("@{") {
+            let length = rest[at + 2..].find('}');
+            let (start, end) = match (rest[..at].ends_with('@'), length) {
+                (true, _) => (at - 1, at + 2),
+                (false, Some(length)) => (at, at + 3 + length),
+                (false, None) => break,
+            };
+            let written = &rest[start..end];
+            stretches.push(plain(&rest[..start]));
+            let value = whole(written).and_then(|name| Some((name, variables.get(name)?)));
+            stretches.push(Stretch {
+                written,
+                means: match value {
+                    Some((_, Value::String(value))) => value.clone(),
+                    Some((_, value)) => value.to_string(),
+                    None => "@{".to_owned(),
+                },
+                variable: value.map(|(name, _)| name),
+            });
+            rest = &rest[end..];
+        }
+        stretches.push(plain(rest));
+        stretches.push(plain(&text[span.clone()]));
+        from = span.end;
+    }
+    stretches.retain(|stretch| !stretch.written.is_empty());
+    stretches
+}
+
 enum Replaced<'a> {
     Text(String),
     /// The text was nothing but one variable, and takes its type.
@@ -150,7 +214,7 @@ fn replace<'a>(
 }
 
 /// The variable's name, if the text is nothing but `@{name}`.
-fn whole(text: &str) -> Option<&str> {
+pub(super) fn whole(text: &str) -> Option<&str> {
     let name = text.strip_prefix("@{")?.strip_suffix('}')?;
     // `@{a ${b}` is an opening that never closes before an expression, not a variable.
     (!name.contains(['{', '}'])).then_some(name)

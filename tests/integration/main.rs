@@ -19,6 +19,7 @@ mod layers;
 mod limits;
 mod one_app;
 mod pages;
+mod pull_edit;
 mod races;
 mod recordings;
 mod render;

@@ -2,17 +2,15 @@
 //! what somebody else has just saved.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 use super::{Canonical, Unformatted, canonical};
 use crate::definition::discover::discover;
 use crate::definition::files::{Inside, MAX_FILE, ReadError, Repository};
 use crate::definition::notes::Notes;
 use crate::definition::parallel::side_by_side;
+use crate::definition::replace::replace;
 use crate::definition::settings::{SETTINGS, Settings};
 use crate::definition::source::Position;
 use crate::model::{Finding, Location};
@@ -47,23 +45,7 @@ impl FormattedFile {
 
     /// Writes the canonical form beside the file and renames it, with the permissions of the file.
     pub fn write(&self) -> io::Result<()> {
-        let permissions = self.real.metadata()?.permissions();
-        if permissions.readonly() {
-            return Err(io::Error::new(
-                io::ErrorKind::PermissionDenied,
-                "the file is read-only",
-            ));
-        }
-        let folder = self.real.parent().unwrap_or(Path::new("."));
-        let mut written = NamedTempFile::new_in(folder)?;
-        written.write_all(self.after.as_bytes())?;
-        written.as_file().set_permissions(permissions)?;
-        written.as_file().sync_all()?;
-        if fs::read(&self.real)? != self.before.as_bytes() {
-            return Err(io::Error::other("the file has changed in the meantime"));
-        }
-        written.persist(&self.real).map_err(|error| error.error)?;
-        Ok(())
+        replace(&self.real, &self.before, &self.after)
     }
 }
 

@@ -9,7 +9,7 @@ mod files;
 mod folding;
 mod gather;
 mod lines;
-mod order;
+pub(super) mod order;
 mod parts;
 mod same;
 

@@ -7,7 +7,7 @@ use crate::definition::document::ATTRIBUTES;
 
 /// What a value is to the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::definition) enum Place {
     Settings,
     /// What stands around the attributes in an export.
     Envelope,

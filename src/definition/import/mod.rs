@@ -15,7 +15,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::edit::{Additions, EditError, add_to_settings};
+use super::edit::{Additions, SettingsError, add_to_settings};
 use super::settings::{SETTINGS, Settings};
 use super::target::Target;
 use super::write::{LeftOut, WrittenFile, declared};
@@ -91,7 +91,7 @@ pub struct Imported {
     /// What the settings need to know besides.
     pub additions: Additions,
     /// Whether they know it now.
-    pub settings: Result<(), EditError>,
+    pub settings: Result<(), SettingsError>,
 }
 
 /// An app that has a definition now.
@@ -273,7 +273,7 @@ fn additions(apps: &[Prepared], connections: &BTreeMap<String, String>) -> Addit
 fn write_settings(
     to: &Import<'_>,
     additions: &Additions,
-) -> Result<Result<(), EditError>, ImportError> {
+) -> Result<Result<(), SettingsError>, ImportError> {
     if additions.is_empty() {
         return Ok(Ok(()));
     }

@@ -72,6 +72,7 @@ pub(in crate::definition) enum Form {
 #[derive(Clone, Debug)]
 pub(in crate::definition) struct Key {
     pub start: Spot,
+    pub end: Spot,
     pub text: String,
     /// Whether it bears an anchor, or is an alias.
     pub is_named: bool,
@@ -242,7 +243,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn key(&mut self, event: Event<'a>, span: &Span) -> Option<Key> {
-        let (start, _) = spot(span);
+        let (start, end) = spot(span);
         let (text, is_named) = match event {
             Event::Scalar(text, ..) => (text.into_owned(), self.anchor()?.is_some()),
             Event::Alias(_) => (String::new(), true),
@@ -250,6 +251,7 @@ impl<'a> Drawing<'a> {
         };
         Some(Key {
             start,
+            end,
             text,
             is_named,
         })

@@ -14,7 +14,7 @@ const LONG: usize = 20;
 const ALL_PARTS: usize = 8 << 20;
 
 /// Where code goes, and what went there.
-pub(super) struct CodeFiles {
+pub(in crate::definition) struct CodeFiles {
     /// The folder from the repository's root, and the same as the definition names it; `None` leaves all code in place.
     folder: Option<(String, String)>,
     taken: BTreeSet<String>,

@@ -7,10 +7,12 @@ use super::tree::Tree;
 use super::{entry, plain, text};
 
 /// The format's own words in a component.
-const WORDS: [&str; 6] = ["at", "events", "children", "grid", "file", "properties"];
+pub(in crate::definition) const WORDS: [&str; 6] =
+    ["at", "events", "children", "grid", "file", "properties"];
 
 /// The words of `at`, and the layout's.
-const FIELDS: [(&str, &str); 4] = [("col", "x"), ("row", "y"), ("w", "width"), ("h", "height")];
+pub(in crate::definition) const FIELDS: [(&str, &str); 4] =
+    [("col", "x"), ("row", "y"), ("w", "width"), ("h", "height")];
 
 /// A component in its compact form, or raw where that would lose something.
 pub(super) fn component(value: &Value) -> Tree {
@@ -87,15 +89,15 @@ fn compact(value: &Value) -> Option<Compact> {
 }
 
 /// The parts of a component that has nothing but what every component has.
-struct Parts<'a> {
-    kind: &'a str,
-    name: &'a str,
-    properties: &'a Map<String, Value>,
+pub(in crate::definition) struct Parts<'a> {
+    pub kind: &'a str,
+    pub name: &'a str,
+    pub properties: &'a Map<String, Value>,
     /// `None` where the component has no such member.
-    events: Option<&'a [Value]>,
+    pub events: Option<&'a [Value]>,
 }
 
-fn parts(value: &Value) -> Option<Parts<'_>> {
+pub(in crate::definition) fn parts(value: &Value) -> Option<Parts<'_>> {
     let object = value.as_object()?;
     let is_known = |key: &String| matches!(key.as_str(), "type" | "name" | "properties" | "events");
     if !object.keys().all(is_known) {
@@ -113,14 +115,14 @@ fn parts(value: &Value) -> Option<Parts<'_>> {
 }
 
 /// A cell that `at` can say.
-struct Cell<'a> {
-    name: &'a str,
-    visible: &'a Value,
-    layout: &'a Map<String, Value>,
+pub(in crate::definition) struct Cell<'a> {
+    pub name: &'a str,
+    pub visible: &'a Value,
+    pub layout: &'a Map<String, Value>,
 }
 
 /// The cell that `value` is, with its only child, if `at` loses nothing of it.
-fn cell(value: &Value) -> Option<(Cell<'_>, &Value)> {
+pub(in crate::definition) fn cell(value: &Value) -> Option<(Cell<'_>, &Value)> {
     let Parts {
         kind,
         name,
@@ -170,7 +172,10 @@ fn at(cell: &Cell<'_>, child: &Value) -> Tree {
 }
 
 /// The name and the children of the plain grid that is the only child of a modal or container.
-fn folded_grid<'a>(kind: &str, items: &'a [Value]) -> Option<(&'a str, &'a [Value])> {
+pub(in crate::definition) fn folded_grid<'a>(
+    kind: &str,
+    items: &'a [Value],
+) -> Option<(&'a str, &'a [Value])> {
     let [only] = items else { return None };
     let Parts {
         kind: inner,
@@ -221,7 +226,7 @@ fn raw_properties(properties: &Map<String, Value>) -> Tree {
 }
 
 /// Whether the loader takes this for a component.
-fn is_component(value: &Value) -> bool {
+pub(in crate::definition) fn is_component(value: &Value) -> bool {
     let is_text = |key| value.get(key).is_some_and(Value::is_string);
     is_text("type") && is_text("name")
 }
@@ -231,14 +236,14 @@ fn is_integer(value: &Value) -> bool {
 }
 
 /// Whether a type can stand in `type name`.
-fn is_word(kind: &str) -> bool {
+pub(in crate::definition) fn is_word(kind: &str) -> bool {
     !kind.is_empty()
         && kind.len() <= 100
         && !kind.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 /// Whether a name is one that JavaScript could use.
-fn is_identifier(name: &str) -> bool {
+pub(in crate::definition) fn is_identifier(name: &str) -> bool {
     let is_start = |c: char| c.is_alphabetic() || matches!(c, '_' | '$');
     name.len() <= 200
         && name.starts_with(is_start)

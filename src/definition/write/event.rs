@@ -6,12 +6,13 @@ use super::tree::Tree;
 use super::{entry, plain};
 
 /// A list of events; `None` if only the raw shape of what is around it can say them.
-pub(super) fn events(list: &[Value]) -> Option<Tree> {
+pub(in crate::definition) fn events(list: &[Value]) -> Option<Tree> {
     let events: Option<Vec<_>> = list.iter().map(event).collect();
     events.map(Tree::List)
 }
 
-fn event(value: &Value) -> Option<Tree> {
+/// An event; `None` as above.
+pub(in crate::definition) fn event(value: &Value) -> Option<Tree> {
     let object = value.as_object()?;
     let has = |key| object.contains_key(key);
     match (

@@ -15,6 +15,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// A writer that stands at a column.
+    pub fn at(column: usize) -> Self {
+        Self {
+            out: " ".repeat(column),
+            keeps: false,
+        }
+    }
+
     /// The entries of a mapping; the first stands where the writer is, which is at `indent`.
     pub fn entries(&mut self, entries: &[(String, Tree)], indent: usize) {
         for (index, (key, value)) in entries.iter().enumerate() {

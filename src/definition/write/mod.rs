@@ -8,11 +8,11 @@
 //! [`query`] (the API's form to the file's), [`code`] and [`split`] (parts in files of their own).
 
 mod carried;
-mod code;
-mod component;
-mod event;
+pub(super) mod code;
+pub(super) mod component;
+pub(super) mod event;
 mod layout;
-mod query;
+pub(super) mod query;
 pub(super) mod scalar;
 mod split;
 pub(super) mod tree;

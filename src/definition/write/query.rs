@@ -12,7 +12,7 @@ use super::{entry, plain, text};
 use crate::model::Wrapper;
 
 /// The format's own words in a query.
-const WORDS: [&str; 8] = [
+pub(in crate::definition) const WORDS: [&str; 8] = [
     "type",
     "action",
     "connection",
@@ -24,14 +24,15 @@ const WORDS: [&str; 8] = [
 ];
 
 /// The keys of a query in its API shape.
-const RAW_KEYS: [&str; 5] = ["id", "name", "type", "properties", "events"];
+pub(in crate::definition) const RAW_KEYS: [&str; 5] =
+    ["id", "name", "type", "properties", "events"];
 
 /// What the writing of queries needs to know.
-pub(super) struct Queries<'a> {
+pub(in crate::definition) struct Queries<'a> {
     /// Connection ids by alias.
     pub connections: &'a BTreeMap<String, String>,
     /// Where long code goes.
-    pub code: CodeFiles,
+    pub(in crate::definition) code: CodeFiles,
 }
 
 impl Queries<'_> {
@@ -52,7 +53,8 @@ impl Queries<'_> {
         Tree::List(items.collect())
     }
 
-    fn query(&mut self, value: &Value) -> Query {
+    /// One query.
+    pub fn query(&mut self, value: &Value) -> Query {
         let name = value
             .get("name")
             .and_then(Value::as_str)
@@ -140,7 +142,7 @@ impl Queries<'_> {
     }
 
     /// What `connection:` says for this id: its alias, or the id itself where it cannot be taken for an alias.
-    fn connection<'a>(&'a self, id: &'a Value) -> Option<&'a str> {
+    pub fn connection<'a>(&'a self, id: &'a Value) -> Option<&'a str> {
         let id = id.as_str()?;
         let alias = self.connections.iter().find(|(_, other)| *other == id);
         match alias {
@@ -152,22 +154,24 @@ impl Queries<'_> {
     }
 }
 
-struct Query {
+/// A query as it is written.
+pub(in crate::definition) struct Query {
     name: String,
-    tree: Tree,
-    is_compact: bool,
+    pub tree: Tree,
+    pub is_compact: bool,
     is_raw_shape: bool,
 }
 
 impl Query {
-    fn fits_mapping(&self) -> bool {
+    /// Whether it may stand in a mapping by name.
+    pub fn fits_mapping(&self) -> bool {
         self.is_compact || self.is_raw_shape
     }
 }
 
 /// Whether a raw query is known as one in a mapping by name: it says the name again. A name that the file has to escape
 /// reads otherwise there than as a key.
-fn is_raw_shape(value: &Value) -> bool {
+pub(in crate::definition) fn is_raw_shape(value: &Value) -> bool {
     let says_own_name = |name: &Value| name.as_str().is_some_and(|name| !name.contains("@{"));
     value.as_object().is_some_and(|object| {
         object.keys().all(|key| RAW_KEYS.contains(&key.as_str()))
@@ -178,7 +182,7 @@ fn is_raw_shape(value: &Value) -> bool {
 }
 
 /// Whether these entries would be taken for the raw shape: a property `name` that says the query's own name.
-fn looks_raw(name: &str, entries: &[(String, Tree)]) -> bool {
+pub(in crate::definition) fn looks_raw(name: &str, entries: &[(String, Tree)]) -> bool {
     let is_own_name = |(key, value): &(String, Tree)| key == "name" && *value == text(name);
     entries
         .iter()
@@ -187,6 +191,6 @@ fn looks_raw(name: &str, entries: &[(String, Tree)]) -> bool {
 }
 
 /// Whether a property would be taken for the query's id.
-fn is_id(key: &str, value: &Value) -> bool {
+pub(in crate::definition) fn is_id(key: &str, value: &Value) -> bool {
     key == "id" && value.as_str().is_some_and(|id| Uuid::parse_str(id).is_ok())
 }

@@ -11,7 +11,7 @@ const LONG_DATA: usize = 20;
 
 /// Where a scalar stands.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Context {
+pub(in crate::definition) enum Context {
     /// On a line of its own or behind a key.
     Block,
     /// Between braces or brackets.
@@ -19,7 +19,7 @@ pub(super) enum Context {
 }
 
 /// The text on one line.
-pub(super) fn inline(text: &str, context: Context) -> String {
+pub(in crate::definition) fn inline(text: &str, context: Context) -> String {
     if is_plain(text, context) {
         return text.to_owned();
     }
@@ -73,7 +73,7 @@ fn is_data(text: &str) -> bool {
 }
 
 /// Whether a reviewer sees the character, and every reader of YAML takes it as it is.
-fn is_visible(c: char) -> bool {
+pub(in crate::definition) fn is_visible(c: char) -> bool {
     !c.is_control()
         && !matches!(c,
             '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
@@ -83,7 +83,8 @@ fn is_visible(c: char) -> bool {
             | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-fn is_plain(text: &str, context: Context) -> bool {
+/// Whether the text can stand without quotes.
+pub(in crate::definition) fn is_plain(text: &str, context: Context) -> bool {
     let mut chars = text.chars();
     let Some(first) = chars.next() else {
         return false;
@@ -143,7 +144,8 @@ fn is_date(text: &[u8]) -> bool {
         && rest.get(1).is_some_and(u8::is_ascii_digit)
 }
 
-fn double_quoted(text: &str) -> String {
+/// The text in double quotes.
+pub(in crate::definition) fn double_quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {

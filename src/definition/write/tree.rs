@@ -112,6 +112,36 @@ impl Tree {
         writer.out
     }
 
+    /// The lines of it as the value of `key` in a mapping at `indent`, the first without its indentation.
+    pub(in crate::definition) fn entry_at(self, key: &str, indent: usize) -> String {
+        let mut writer = Writer::at(indent);
+        writer.entries(&[(key.to_owned(), self)], indent);
+        writer.out.split_off(indent)
+    }
+
+    /// The lines of it as an item of a list at `indent`, the first without its indentation.
+    pub(in crate::definition) fn item_at(self, indent: usize) -> String {
+        let mut writer = Writer::at(indent);
+        writer.items(&[self], indent);
+        writer.out.split_off(indent)
+    }
+
+    /// What it says, as JSON has it.
+    pub(in crate::definition) fn value(&self) -> Value {
+        match self {
+            Self::Null | Self::Lines(..) | Self::Alias(_) => Value::Null,
+            Self::Bool(value) => (*value).into(),
+            Self::Number(number) => Value::Number(number.clone()),
+            Self::Text(text) => text.as_str().into(),
+            Self::List(items) => items.iter().map(Self::value).collect(),
+            Self::Map(entries) | Self::Block(entries) => {
+                let entries = entries.iter();
+                Value::Object(entries.map(|(key, it)| (key.clone(), it.value())).collect())
+            }
+            Self::Noted(_, value) => value.value(),
+        }
+    }
+
     /// How many lines it takes.
     pub fn lines(&self) -> usize {
         self.document().matches('\n').count()
@@ -154,7 +184,7 @@ impl Tree {
 
     /// On one line, if it may stand so: a scalar, or a list or mapping of nothing but scalars on one line. `deep` are
     /// those that people want on one line, whatever is in them.
-    pub(super) fn one_line(&self, deep: bool) -> Option<String> {
+    pub(in crate::definition) fn one_line(&self, deep: bool) -> Option<String> {
         let inner = |value: &Self| match deep {
             true => value.flow(),
             false => value.leaf(),

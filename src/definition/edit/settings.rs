@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use yaml_edit::{Document, Mapping};
 
-use super::settings::{Environment, Settings, parse_settings};
+use crate::definition::settings::{Environment, Settings, parse_settings};
 use crate::model::{AppId, AppKey};
 
 /// What an environment is to know besides.
@@ -41,7 +41,7 @@ impl Additions {
     }
 
     /// The environment with these additions.
-    pub(super) fn on(&self, environment: &mut Environment) {
+    pub(in crate::definition) fn on(&self, environment: &mut Environment) {
         environment.connections.extend(self.connections.clone());
         environment
             .apps

@@ -1,0 +1,236 @@
+//! Whether changed files say what they must: they are read as the loader reads them, laid over the repository.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::page::comments;
+use super::{Drawn, EditError, EditedFile};
+use crate::definition::discover::{Candidate, discover};
+use crate::definition::document::Document;
+use crate::definition::files::{Inside, MAX_FILE, Overlay, Repository};
+use crate::definition::parallel::side_by_side;
+use crate::definition::settings::Settings;
+use crate::definition::source::sketch::sketch;
+use crate::definition::source::{Node, parse};
+use crate::definition::target::Target;
+use crate::definition::write::declared;
+use crate::definition::{FileOutcome, read_file};
+use crate::model::{App, DesiredApp, Location, Severity, same, same_text};
+
+/// What is known about the file of an app.
+pub(super) struct Check<'a> {
+    repository: &'a Repository,
+    settings: &'a Settings,
+    target: &'a Target,
+    file: Inside,
+    /// Which document of the file the app is.
+    pub index: usize,
+    /// Whether there are others.
+    several: bool,
+}
+
+impl<'a> Check<'a> {
+    /// Finds the document where the app was found; `open` opens the repository as it is on the disk.
+    pub fn new(
+        open: &impl Fn() -> Result<Repository, EditError>,
+        repository: &'a Repository,
+        settings: &'a Settings,
+        target: &'a Target,
+        file: Inside,
+        app: &DesiredApp,
+    ) -> Result<Self, EditError> {
+        let changed = || EditError::Changed {
+            file: file.shown.to_string(),
+        };
+        let text = (open()?.read(&file, MAX_FILE))
+            .map_err(|error| EditError::unreadable(&file.shown, &error))?;
+        let source = parse(&file.shown, &text);
+        let Location { line, column, .. } = app.location;
+        let is_here = |node: &Node| (node.at.line, node.at.column) == (line, column);
+        let index = source.documents.iter().position(is_here);
+        Ok(Self {
+            repository,
+            settings,
+            target,
+            index: index.ok_or_else(changed)?,
+            several: source.several,
+            file,
+        })
+    }
+
+    /// The files among those that change that other apps need as they are.
+    pub fn common(&self, drawn: &Drawn) -> BTreeSet<PathBuf> {
+        let is_part = |file: &&EditedFile| file.real != self.file.real;
+        let parts: BTreeSet<_> = drawn
+            .files
+            .iter()
+            .filter(is_part)
+            .map(|file| file.real.clone())
+            .collect();
+        if parts.is_empty() {
+            return parts;
+        }
+        let mut candidates = discover(self.repository, &self.settings.definitions).candidates;
+        // A part stands among the definitions, but is none.
+        candidates.retain(|it| it.file.real != self.file.real && !parts.contains(&it.file.real));
+        let outcomes = side_by_side(&candidates, |candidate| {
+            read_file(self.repository, self.target, candidate).parts
+        });
+        let others: BTreeSet<_> = outcomes.into_iter().flatten().collect();
+        parts.intersection(&others).cloned().collect()
+    }
+
+    /// That the changed files say what is wanted, and hold what comments they must.
+    pub fn is_right(
+        &self,
+        open: &impl Fn() -> Result<Repository, EditError>,
+        earlier: &Overlay,
+        drawn: &Drawn,
+        wanted: &App,
+    ) -> Result<(), EditError> {
+        let mut overlay = earlier.clone();
+        overlay.extend(EditedFile::overlay(&drawn.files));
+        let repository = open()?.with(overlay);
+        let after = self.read(&repository);
+        let wrong = |why: String| EditError::Meaning {
+            file: self.file.shown.to_string(),
+            why,
+        };
+        let errors = after
+            .findings
+            .iter()
+            .filter(|it| it.severity == Severity::Error);
+        let before = match self.several {
+            true => Some(self.read(self.repository)),
+            false => None,
+        };
+        // Mistakes in other documents were there before.
+        let had_errors = before.as_ref().is_some_and(|before| {
+            before
+                .findings
+                .iter()
+                .any(|it| it.severity == Severity::Error)
+        });
+        if let Some(error) = errors.into_iter().next().filter(|_| !had_errors) {
+            let at = error.location.as_ref().map(|at| format!("{at}: "));
+            return Err(wrong(format!(
+                "{}{}",
+                at.unwrap_or_default(),
+                error.message
+            )));
+        }
+        let documents = &after.documents;
+        if let Some(before) = &before {
+            let others = |documents: &[Document]| -> Vec<Option<App>> {
+                let others = documents.iter().enumerate();
+                let others = others.filter(|(index, _)| *index != self.index);
+                others
+                    .map(|(_, document)| document.app.as_ref().map(|app| app.app.clone()))
+                    .collect()
+            };
+            if others(documents) != others(&before.documents) {
+                return Err(wrong("another app in the file would change".to_owned()));
+            }
+        }
+        let said = documents.get(self.index).and_then(|it| it.app.as_ref());
+        let said = said.ok_or_else(|| wrong("the app would not be there".to_owned()))?;
+        if let Some(difference) = difference(&said.app, wanted) {
+            return Err(wrong(difference));
+        }
+        self.holds_comments(drawn)
+    }
+
+    fn read(&self, repository: &Repository) -> FileOutcome {
+        let candidate = Candidate {
+            file: self.file.clone(),
+            default_key: "app".to_owned(),
+        };
+        read_file(repository, self.target, &candidate)
+    }
+
+    fn holds_comments(&self, drawn: &Drawn) -> Result<(), EditError> {
+        let mut found: BTreeMap<String, usize> = BTreeMap::new();
+        for file in &drawn.files {
+            let is_yaml = !file.path.ends_with(".json") && !file.path.ends_with(".js");
+            let text = file.after.as_deref().filter(|_| is_yaml);
+            let text = text.map(|text| text.trim_start_matches('\u{feff}'));
+            let sketch = text.and_then(sketch);
+            for (_, comment) in sketch.iter().flat_map(comments) {
+                *found.entry(comment).or_default() += 1;
+            }
+        }
+        for (file, comment) in &drawn.comments {
+            let left = found.get_mut(comment).filter(|left| **left > 0);
+            match left {
+                Some(left) => *left -= 1,
+                None => {
+                    return Err(EditError::Comment {
+                        file: file.clone(),
+                        comment: comment.clone(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What differs between what files say and what they must.
+fn difference(said: &App, wanted: &App) -> Option<String> {
+    let App {
+        name,
+        description,
+        tags,
+        protection_level,
+        self_service,
+        publish,
+        definition: _,
+    } = said;
+    let text = |text: &Option<String>, other: &Option<String>| match (text, other) {
+        (Some(a), Some(b)) => same_text(a, b),
+        (a, b) => a == b,
+    };
+    let attributes = [
+        ("name", same_text(name, &wanted.name)),
+        ("description", text(description, &wanted.description)),
+        ("tags", *tags == wanted.tags),
+        (
+            "protectionLevel",
+            *protection_level == wanted.protection_level,
+        ),
+        ("selfService", *self_service == wanted.self_service),
+        ("publish", *publish == wanted.publish),
+    ];
+    if let Some((name, _)) = attributes.iter().find(|(_, is_same)| !is_same) {
+        return Some(format!("`{name}` would be another"));
+    }
+    let (said, mut wanted) = (said.definition.body(), wanted.definition.body());
+    let mut said = said;
+    for query in said.queries.iter_mut().chain(&mut wanted.queries) {
+        if let Value::Object(query) = query
+            && query.get("events") == Some(&Value::Array(Vec::new()))
+        {
+            query.remove("events");
+        }
+    }
+    let list = |a: &[Value], b: &[Value]| same(&a.to_vec().into(), &b.to_vec().into());
+    if said.root_instance_name != wanted.root_instance_name {
+        return Some("`rootInstanceName` would be another".to_owned());
+    }
+    if !list(&said.components, &wanted.components) {
+        return Some("`components` would be others".to_owned());
+    }
+    if !list(&said.queries, &wanted.queries) {
+        return Some("`queries` would be others".to_owned());
+    }
+    let extra = |map: serde_json::Map<String, Value>| Value::Object(map);
+    (!same(&extra(said.extra), &extra(wanted.extra)))
+        .then(|| "an unknown attribute would be another".to_owned())
+}
+
+/// Whether what is wanted without what files leave out is still what was wanted.
+pub(super) fn is_said(said: &App, wanted: &App) -> bool {
+    declared(said).0 == declared(wanted).0
+}

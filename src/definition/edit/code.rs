@@ -1,0 +1,95 @@
+//! The code of queries: in its place, or in the file that holds it.
+
+use super::Draft;
+use super::goal::{Goal, Want};
+use super::page::{Form, Passage};
+use super::values::About;
+use crate::definition::files::{Inside, MAX_PART};
+use crate::definition::javascript::body_of_file;
+use crate::definition::source::Kind;
+use crate::definition::write::tree::Tree;
+use crate::model::{Wrapper, same_text};
+
+/// A file with code.
+pub(super) struct CodeFile {
+    pub file: Inside,
+    pub before: String,
+    /// What it is to say.
+    pub after: String,
+}
+
+impl<'a> Draft<'a> {
+    /// The code of a query, behind `js:`.
+    pub fn code(&self, entry: &'a Passage, wrapper: &Wrapper, body: &str) -> Goal<'a> {
+        let about = About {
+            name: "js",
+            replaces: false,
+        };
+        let Form::Map(..) = &entry.form else {
+            return self.value(entry, &body.into(), about);
+        };
+        match self.code_in_file(entry, wrapper, body) {
+            Some(()) => Goal::keep(entry),
+            // A file that somebody else needs as it is.
+            None => Goal::new(Some(entry), Want::New(Tree::Text(body.to_owned()))),
+        }
+    }
+
+    /// Lets the file that is named here hold the code; `None` if it cannot.
+    fn code_in_file(&self, entry: &'a Passage, wrapper: &Wrapper, body: &str) -> Option<()> {
+        let Some(Kind::Text(path)) = entry.under("file")?.scalar() else {
+            return None;
+        };
+        let variables = &self.meaning.target.environment.variables;
+        let path = crate::definition::variables::meant(&path, variables)?;
+        let from = &self.pages.all[entry.page].file.shown;
+        let file = self.repository.resolve(from, path.as_str()?).ok()?;
+        let mut files = self.codes.borrow_mut();
+        let known = files.iter().position(|it| it.file.real == file.real);
+        let index = match known {
+            Some(index) => index,
+            None => {
+                let before = self.repository.read(&file, MAX_PART).ok()?;
+                files.push(CodeFile {
+                    file,
+                    after: before.clone(),
+                    before,
+                });
+                files.len() - 1
+            }
+        };
+        let code = &mut files[index];
+        let said = body_of_file(wrapper, &code.after).ok()?;
+        if same_text(said, body) {
+            return Some(());
+        }
+        // What two queries share, or two apps, is not changed for one.
+        if known.is_some() || self.common.contains(&code.file.real) {
+            return None;
+        }
+        code.after = with_body(&code.after, said, body);
+        let is_said = body_of_file(wrapper, &code.after).is_ok_and(|said| same_text(said, body));
+        if !is_said {
+            code.after = code.before.clone();
+            return None;
+        }
+        Some(())
+    }
+}
+
+/// The file with another body; the lines that stay do so with their line ends.
+fn with_body(text: &str, old: &str, new: &str) -> String {
+    let start = old.as_ptr().addr() - text.as_ptr().addr();
+    let (head, tail) = (&text[..start], &text[start + old.len()..]);
+    let line_end = if head.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let lines: Vec<_> = new
+        .split('\n')
+        .map(|line| line.trim_end_matches('\r'))
+        .collect();
+    let mut body = lines.join(line_end);
+    // Without a line of its own the last one would end the body.
+    if old.is_empty() && !tail.starts_with(['\r', '\n']) {
+        body.push_str(line_end);
+    }
+    format!("{head}{body}{tail}")
+}

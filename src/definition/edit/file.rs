@@ -1,0 +1,57 @@
+//! A file that changes: its text before and after, and how it gets onto the disk.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use super::page::Page;
+use crate::definition::files::{Inside, Overlay};
+use crate::definition::replace::replace;
+
+/// A file that changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedFile {
+    /// From the repository's root.
+    pub path: String,
+    /// What it says.
+    pub before: String,
+    /// What it is to say; nothing if it is to go.
+    pub after: Option<String>,
+    /// Without symbolic links.
+    pub(super) real: PathBuf,
+}
+
+impl EditedFile {
+    pub(super) fn new(file: Inside, before: String, after: Option<String>) -> Self {
+        Self {
+            path: file.shown.to_string(),
+            before,
+            after,
+            real: file.real,
+        }
+    }
+
+    pub(super) fn of_page(page: &Page, after: Option<String>) -> Self {
+        let marked = |text: &str| match page.has_mark {
+            true => format!("\u{feff}{text}"),
+            false => text.to_owned(),
+        };
+        let after = after.map(|text| marked(&text));
+        Self::new(page.file.clone(), marked(&page.text), after)
+    }
+
+    /// What these changes lay over the files; of several changes of one file the last.
+    pub(super) fn overlay(files: &[Self]) -> Overlay {
+        let entry = |file: &Self| (file.real.clone(), file.after.clone());
+        files.iter().map(entry).collect()
+    }
+
+    /// Writes the change beside the file and renames it, or takes the file away; not over what somebody else has saved.
+    pub fn write(&self) -> io::Result<()> {
+        match &self.after {
+            Some(after) => replace(&self.real, &self.before, after),
+            None if fs::read(&self.real)? == self.before.as_bytes() => fs::remove_file(&self.real),
+            None => Err(io::Error::other("the file has changed in the meantime")),
+        }
+    }
+}

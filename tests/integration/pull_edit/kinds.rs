@@ -1,0 +1,1 @@
+//! Small files, one for each way to write something.
