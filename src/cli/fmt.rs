@@ -10,6 +10,7 @@ use ddapps::render::{self, Document};
 use serde_json::{Value, json};
 
 use super::args::{Fmt, Format, Global};
+use super::complaint::complain;
 use super::exit::{Ending, Exit};
 use super::output;
 use super::repository::Repository;
@@ -33,7 +34,7 @@ pub fn run(global: &Global, args: &Fmt) -> Result<Exit> {
             Ok(()) => true,
             Err(error) => {
                 let message = format!("`{}` cannot be written", file.path);
-                output::complain(global, &anyhow::Error::new(error).context(message), None);
+                complain(global, &anyhow::Error::new(error).context(message), None);
                 failed = true;
                 false
             }

@@ -7,7 +7,9 @@
 mod adopt;
 mod apply;
 mod args;
+mod choice;
 mod comment;
+mod complaint;
 mod completions;
 mod connection;
 mod converge;
@@ -65,10 +67,10 @@ pub fn run() -> ExitCode {
     start_log(&cli.global);
     match command(&cli) {
         Ok(exit) => exit.into(),
-        Err(error) if output::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) if complaint::is_closed_pipe(&error) => Exit::Done.into(),
         Err(error) => {
             let (exit, hint) = ending(&error);
-            output::complain(&cli.global, &error, hint);
+            complaint::complain(&cli.global, &error, hint);
             exit.into()
         }
     }

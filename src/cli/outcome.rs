@@ -6,6 +6,7 @@ use ddapps::plan::Plan;
 use ddapps::render::Document;
 
 use super::args::{Apply, Global};
+use super::complaint::complain;
 use super::forge::{explained, open};
 use super::output;
 use super::speech::{Speaker, done, say, summarize};
@@ -47,7 +48,7 @@ pub async fn tell(
         return;
     };
     if let Err(error) = summarize(report, false) {
-        output::complain(global, &error, None);
+        complain(global, &error, None);
     }
     let Some(mut found) = found else {
         return;
@@ -59,6 +60,6 @@ pub async fn tell(
     let text = speaker.text(report, false, "") + &speaker.end(None);
     match found.keep(&marker, &text, None).await {
         Ok(kept) => say(global, found.pull, done(kept)),
-        Err(error) => output::complain(global, &explained(error), None),
+        Err(error) => complain(global, &explained(error), None),
     }
 }

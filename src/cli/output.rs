@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
-use anyhow::{Context, Error};
+use anyhow::Context;
 use ddapps::model::{Finding, Texts};
 use ddapps::render::{self, Document, render};
 
@@ -21,32 +21,21 @@ pub fn show(global: &Global, document: Document<'_>, full: bool) -> anyhow::Resu
 
 /// Renders a document as `show` does, but leaves it to the caller.
 pub fn text(global: &Global, document: Document<'_>, full: bool) -> String {
-    text_in(
-        global,
-        document,
-        global.format,
-        full,
-        global.output.is_some(),
-    )
+    let options = options(global, full, global.output.is_some());
+    render(document, global.format.into(), &options)
 }
 
 /// Renders a document for stdout in another form than the one of the result.
 pub fn text_as(global: &Global, document: Document<'_>, format: Format, full: bool) -> String {
-    text_in(global, document, format, full, false)
+    render(document, format.into(), &options(global, full, false))
 }
 
-fn text_in(
-    global: &Global,
-    document: Document<'_>,
-    format: Format,
-    full: bool,
-    to_file: bool,
-) -> String {
+fn options(global: &Global, full: bool, to_file: bool) -> render::Options {
     let color = match global.color {
         Color::Auto => !to_file && colors(&io::stdout()),
         color => color == Color::Always,
     };
-    let options = render::Options {
+    render::Options {
         color,
         links: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         width: match to_file || !io::stdout().is_terminal() {
@@ -55,8 +44,7 @@ fn text_in(
         },
         full,
         ..options_on_stderr(global)
-    };
-    render(document, format.into(), &options)
+    }
 }
 
 /// Hands out the result.
@@ -121,33 +109,6 @@ pub fn options_on_stderr(global: &Global) -> render::Options {
     }
 }
 
-/// Shows why the command failed, the whole chain, and what to do.
-pub fn complain(global: &Global, error: &Error, hint: Option<&str>) {
-    let _ = io::stderr().write_all(complaint(global, error, hint).as_bytes());
-}
-
-/// Why something failed, the whole chain, and what to do.
-pub fn complaint(global: &Global, error: &Error, hint: Option<&str>) -> String {
-    let bold = match colors_on_stderr(global) {
-        true => anstyle::AnsiColor::Red.on_default().bold(),
-        false => anstyle::Style::new(),
-    };
-    let mut text = format!(
-        "{bold}error{bold:#}: {}\n",
-        render::line(&error.to_string())
-    );
-    for cause in error.chain().skip(1) {
-        text.push_str(&format!(
-            "  because: {}\n",
-            render::line(&cause.to_string())
-        ));
-    }
-    if let Some(hint) = hint {
-        text.push_str(&format!("  help: {}\n", render::line(hint)));
-    }
-    text
-}
-
 pub fn colors_on_stderr(global: &Global) -> bool {
     match global.color {
         Color::Auto => colors(&io::stderr()),
@@ -158,12 +119,4 @@ pub fn colors_on_stderr(global: &Global) -> bool {
 /// Whether a stream shows colours: a terminal that can, unless `NO_COLOR` or `CLICOLOR_FORCE` say otherwise.
 fn colors(stream: &impl anstream::stream::RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
-}
-
-/// Whether the reader of our output went away.
-pub fn is_closed_pipe(error: &Error) -> bool {
-    (error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>()))
-    .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -10,11 +10,12 @@ use ddapps::reconcile::{self, Question, observe, propose};
 use ddapps::render::{self, About, Document, render};
 
 use super::args::{self, Decisions, Global, Reuse};
+use super::choice::{policy, selection};
 use super::connection::{Connection, connect};
 use super::exit::{Ending, Exit};
 use super::occasion::occasion;
 use super::progress::Progress;
-use super::repository::{Repository, policy, selection};
+use super::repository::Repository;
 use super::{output, reading};
 
 pub async fn run(global: &Global, args: &args::Plan) -> Result<Exit> {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use ddapps::definition::{self, Settings, Target, TargetError};
-use ddapps::model::{Policy, Selection};
+use ddapps::model::Selection;
 use ddapps::reconcile::Question;
 
-use super::args::{Decisions, Global};
+use super::args::Global;
 use super::exit::{Ending, Exit};
 use super::output;
 
@@ -131,29 +131,4 @@ pub fn invalid(error: &TargetError) -> Ending {
         }
     };
     Ending::new(Exit::Invalid, error.to_string()).hint(hint)
-}
-
-/// The apps that the command line selects.
-pub fn selection(global: &Global) -> Result<Selection> {
-    let args = &global.selection;
-    let shard = args
-        .shard
-        .map(|part| part.shard(|name| std::env::var(name).ok()));
-    let shard = shard.transpose().map_err(|error| {
-        Ending::new(Exit::Usage, format!("`--shard`: {error}")).hint("or say it: `--shard 2/4`")
-    })?;
-    Selection::new(&args.keys, args.tag.clone(), shard)
-        .map_err(|error| Ending::new(Exit::Usage, format!("`--key`: {error}")).into())
-}
-
-/// The settings' policy, with what the command line says over it.
-pub fn policy(target: &Target, selection: &Selection, decisions: &Decisions) -> Policy {
-    let settings = &target.environment.policy;
-    Policy {
-        prune: (settings.prune || decisions.prune) && !decisions.no_prune,
-        max_deletes: decisions.max_deletes.unwrap_or(settings.max_deletes),
-        overwrite_drift: decisions.overwrite_drift,
-        no_publish: decisions.no_publish || settings.no_publish,
-        partial: !selection.is_all(),
-    }
 }

@@ -9,8 +9,8 @@ use ddapps::watch::Means;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::outcome::Outcome;
 use super::told::Told;
-use super::turn::Outcome;
 use crate::cli::args::{Format, Global};
 use crate::cli::output;
 
@@ -104,13 +104,8 @@ fn came_to(global: &Global, outcome: &Outcome, full: bool) -> Result<Map<String,
         }
         Outcome::Planned(planned) => {
             event.insert("plan".into(), value(planned.document())?);
-            if let Some(report) = &planned.report {
-                let document = Document::Report {
-                    report,
-                    plan: &planned.plan,
-                    about: &planned.about,
-                };
-                event.insert("report".into(), value(document)?);
+            if let Some(report) = planned.report() {
+                event.insert("report".into(), value(report)?);
             }
         }
     }

@@ -2,11 +2,17 @@
 //!
 //! Each turn is a whole run: settings, definitions and the live side are looked at anew, and what is shown is that and
 //! nothing older. A save during a turn begins it again; calls that are under way then are brought to the end of their app.
-//! [`turn`] is one run, [`view`] what is shown of it.
+//! [`turn`] makes one, [`view`] what is shown of it.
 
+mod allowed;
+mod body;
+mod converging;
 mod events;
+mod link;
 mod log;
+mod outcome;
 mod screen;
+mod session;
 mod told;
 mod turn;
 mod view;
@@ -14,15 +20,16 @@ mod view;
 use std::time::Duration;
 
 use anyhow::Result;
-use ddapps::apply::Stop;
 use ddapps::watch::{Cause, Options, Watch};
 
 use super::args::{self, Global};
 use super::exit::Exit;
 use super::interrupts::Interrupts;
 use super::repository::root;
+use converging::{Next, converge};
+use outcome::{Look, Outcome};
+use session::Session;
 use told::{Told, Why};
-use turn::{Look, Outcome, Session};
 use view::View;
 
 /// After a failure it is tried again so much later, then after twice as long, and so on.
@@ -68,7 +75,7 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
                 why.also(watch.next().await);
                 continue;
             }
-            next = converge(&mut session, &mut told, &mut watch, &mut interrupts).await?;
+            next = converge(&session, &mut told, &mut watch, &mut interrupts).await?;
         }
         retry = match told.outcome.is_passing() {
             true => (retry * 2).min(LAST_RETRY),
@@ -95,50 +102,6 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
     }
     view.end()?;
     Ok(Exit::Done)
-}
-
-/// What comes after a turn that applied something.
-enum Next {
-    End,
-    Look(Cause),
-}
-
-/// Makes the calls of the plan. A save or an interrupt lets the apps that have begun get all of their steps, and begins no
-/// other; a second interrupt leaves the calls under way.
-async fn converge(
-    session: &mut Session<'_>,
-    told: &mut Told,
-    watch: &mut Watch,
-    interrupts: &mut Interrupts,
-) -> Result<Option<Next>> {
-    let Outcome::Planned(planned) = &mut told.outcome else {
-        return Ok(None);
-    };
-    let stop = Stop::default();
-    let mut next = None;
-    let report = {
-        let making = session.apply(planned, &stop);
-        tokio::pin!(making);
-        loop {
-            tokio::select! {
-                biased;
-                () = interrupts.next() => match next {
-                    Some(Next::End) => stop.at_once(),
-                    _ => {
-                        stop.before_next_app();
-                        next = Some(Next::End);
-                    }
-                },
-                report = &mut making => break report?,
-                cause = watch.next(), if next.is_none() => {
-                    stop.before_next_app();
-                    next = Some(Next::Look(cause));
-                }
-            }
-        }
-    };
-    planned.report = Some(report);
-    Ok(next)
 }
 
 /// Waits for the next reason to look; `None`: the user wants to end.

@@ -8,7 +8,7 @@ use ddapps::render;
 use ddapps::watch::Cause;
 use jiff::Zoned;
 
-use super::turn::Outcome;
+use super::outcome::Outcome;
 
 /// So many changed files are named.
 const NAMED: usize = 3;

@@ -1,18 +1,16 @@
 //! Where turns are shown: on a terminal, in a log, or as a stream of events; and, if a file is named, there as well.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
 
 use anyhow::Result;
-use ddapps::model::Texts;
-use ddapps::render::{self, Document};
+use ddapps::render;
 use ddapps::watch::{Means, Watch};
 
+use super::body::{body, keep};
 use super::events::Events;
 use super::log::Log;
 use super::screen::Screen;
 use super::told::{Told, Why};
-use super::turn::Outcome;
 use crate::cli::args::{self, Format, Global};
 use crate::cli::exit::{Ending, Exit};
 use crate::cli::output;
@@ -74,7 +72,7 @@ impl<'a> View<'a> {
     pub fn show(&mut self, told: Told, means: &Means) -> Result<()> {
         self.tell(means);
         if let Some(file) = &self.global.output {
-            self.keep(file, &told)?;
+            keep(self.global, file, &told.outcome, self.full)?;
         }
         let body = || body(self.global, &told.outcome, self.full);
         match &mut self.place {
@@ -85,22 +83,6 @@ impl<'a> View<'a> {
             Place::Log(log) => log.show(&told, &body()),
             Place::Events(events) => events.show(self.global, &told, self.full),
         }
-    }
-
-    /// The newest plan or report in a file, in the form that was asked for.
-    fn keep(&self, file: &Path, told: &Told) -> Result<()> {
-        let Outcome::Planned(planned) = &told.outcome else {
-            return Ok(());
-        };
-        let document = match &planned.report {
-            Some(report) => Document::Report {
-                report,
-                plan: &planned.plan,
-                about: &planned.about,
-            },
-            None => planned.document(),
-        };
-        output::write_file(file, &output::text(self.global, document, self.full))
     }
 
     /// Shows the last turn once more, for a terminal of another size.
@@ -149,31 +131,5 @@ impl<'a> View<'a> {
             output::say(self.global, &render::line(&text));
         }
         self.means = Some(means.clone());
-    }
-}
-
-/// What a turn came to, as text for people.
-fn body(global: &Global, outcome: &Outcome, full: bool) -> String {
-    let text = |document| output::text_as(global, document, Format::Text, full);
-    match outcome {
-        Outcome::Invalid(why, findings) => {
-            let shown = text(Document::findings(findings, &Texts::new()));
-            format!("{shown}\n{why}\n")
-        }
-        Outcome::Failed(error, _) => output::complaint(global, error, None),
-        Outcome::Planned(planned) => {
-            let plan = text(planned.document());
-            match &planned.report {
-                None => plan,
-                Some(report) => {
-                    let report = text(Document::Report {
-                        report,
-                        plan: &planned.plan,
-                        about: &planned.about,
-                    });
-                    format!("{plan}\n{report}")
-                }
-            }
-        }
     }
 }

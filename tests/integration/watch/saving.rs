@@ -116,7 +116,13 @@ fn what_changes_nothing_is_no_run_and_asks_nothing() {
     server.emulator().clear_requests();
     let text = workspace.read("apps/first.json");
     for _ in 0..20 {
-        workspace.write("apps/first.json", &text);
+        // Renamed into its place, so that it is never seen half written.
+        workspace.write("same.json", &text);
+        fs::rename(
+            workspace.path("same.json"),
+            workspace.path("apps/first.json"),
+        )
+        .unwrap();
         workspace.write("apps/.hidden.yaml", &text);
         workspace.write("notes.txt", &text);
         workspace.write("docs/deep/notes.yaml", "name: [");

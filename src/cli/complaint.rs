@@ -1,0 +1,44 @@
+//! Why something failed: the whole chain, and what to do.
+
+use std::io::{self, Write};
+
+use anyhow::Error;
+use ddapps::render;
+
+use super::args::Global;
+use super::output::colors_on_stderr;
+
+/// Shows why the command failed, the whole chain, and what to do.
+pub fn complain(global: &Global, error: &Error, hint: Option<&str>) {
+    let _ = io::stderr().write_all(complaint(global, error, hint).as_bytes());
+}
+
+/// Why something failed, the whole chain, and what to do.
+pub fn complaint(global: &Global, error: &Error, hint: Option<&str>) -> String {
+    let bold = match colors_on_stderr(global) {
+        true => anstyle::AnsiColor::Red.on_default().bold(),
+        false => anstyle::Style::new(),
+    };
+    let mut text = format!(
+        "{bold}error{bold:#}: {}\n",
+        render::line(&error.to_string())
+    );
+    for cause in error.chain().skip(1) {
+        text.push_str(&format!(
+            "  because: {}\n",
+            render::line(&cause.to_string())
+        ));
+    }
+    if let Some(hint) = hint {
+        text.push_str(&format!("  help: {}\n", render::line(hint)));
+    }
+    text
+}
+
+/// Whether the reader of our output went away.
+pub fn is_closed_pipe(error: &Error) -> bool {
+    (error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>()))
+    .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,67 @@
+//! The part of a turn that makes calls: it is brought to an end, not left.
+
+use anyhow::Result;
+use ddapps::apply::{OnError, Report, Stop};
+use ddapps::watch::{Cause, Watch};
+
+use super::outcome::{Outcome, Planned};
+use super::session::Session;
+use super::told::Told;
+use crate::cli::converge::{make, options};
+use crate::cli::interrupts::Interrupts;
+
+/// What comes after a turn that applied something.
+pub enum Next {
+    End,
+    Look(Cause),
+}
+
+/// Makes the calls of the plan. A save or an interrupt lets the apps that have begun get all of their steps, and begins no
+/// other; a second interrupt leaves the calls under way.
+pub async fn converge(
+    session: &Session<'_>,
+    told: &mut Told,
+    watch: &mut Watch,
+    interrupts: &mut Interrupts,
+) -> Result<Option<Next>> {
+    let Outcome::Planned(planned) = &mut told.outcome else {
+        return Ok(None);
+    };
+    let stop = Stop::default();
+    let mut next = None;
+    let report = {
+        let making = apply(session, planned, &stop);
+        tokio::pin!(making);
+        loop {
+            tokio::select! {
+                biased;
+                () = interrupts.next() => match next {
+                    Some(Next::End) => stop.at_once(),
+                    _ => {
+                        stop.before_next_app();
+                        next = Some(Next::End);
+                    }
+                },
+                report = &mut making => break report?,
+                cause = watch.next(), if next.is_none() => {
+                    stop.before_next_app();
+                    next = Some(Next::Look(cause));
+                }
+            }
+        }
+    };
+    planned.report = Some(report);
+    Ok(next)
+}
+
+/// Makes the calls of a plan.
+async fn apply(session: &Session<'_>, planned: &Planned, stop: &Stop) -> Result<Report> {
+    let Planned {
+        plan,
+        repository,
+        connection,
+        ..
+    } = planned;
+    let options = options(session.global, plan, repository, OnError::Continue)?;
+    Ok(make(plan, connection, &session.progress, &options, stop).await)
+}

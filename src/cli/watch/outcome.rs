@@ -1,0 +1,93 @@
+//! What a turn came to.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ddapps::apply::Report;
+use ddapps::model::{Finding, Severity};
+use ddapps::plan::Plan;
+use ddapps::render::{About, Document};
+
+use crate::cli::args::Watch;
+use crate::cli::connection::Connection;
+use crate::cli::repository::Repository;
+
+/// What a turn looked at, and what it came to.
+pub struct Look {
+    pub sources: BTreeSet<PathBuf>,
+    pub outcome: Outcome,
+}
+
+/// What a turn came to.
+pub enum Outcome {
+    /// The settings or the definitions cannot be read in full.
+    Invalid(&'static str, Vec<Finding>),
+    /// Something else is in the way; whether it may pass by itself.
+    Failed(anyhow::Error, bool),
+    Planned(Box<Planned>),
+}
+
+/// A plan, and what became of it.
+pub struct Planned {
+    pub repository: Repository,
+    pub connection: Arc<Connection>,
+    pub plan: Plan,
+    pub about: About,
+    pub findings: Vec<Finding>,
+    /// Deletions are held back until nothing was saved for so long.
+    pub deletes_in: Option<Duration>,
+    pub report: Option<Report>,
+}
+
+impl Planned {
+    /// The plan.
+    pub fn document(&self) -> Document<'_> {
+        Document::Plan {
+            plan: &self.plan,
+            about: &self.about,
+            findings: &self.findings,
+        }
+    }
+
+    /// What became of it, if it was applied.
+    pub fn report(&self) -> Option<Document<'_>> {
+        let report = self.report.as_ref()?;
+        Some(Document::Report {
+            report,
+            plan: &self.plan,
+            about: &self.about,
+        })
+    }
+}
+
+impl Outcome {
+    /// Whether it is to be applied.
+    pub fn is_to_apply(&self, args: &Watch) -> bool {
+        let Self::Planned(planned) = self else {
+            return false;
+        };
+        let is_error = |it: &Finding| it.severity == Severity::Error;
+        let is_held = args.decisions.strict && planned.findings.iter().any(is_error);
+        args.apply && planned.plan.has_steps() && !is_held
+    }
+
+    /// Whether another look may come to something else although no file changes.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Invalid(..) => false,
+            Self::Failed(_, is_passing) => *is_passing,
+            Self::Planned(planned) => {
+                let refusals = planned
+                    .plan
+                    .apps
+                    .iter()
+                    .filter_map(|app| app.refusal.as_ref());
+                let failed = planned.report.as_ref().map(Report::tally);
+                refusals.into_iter().any(|it| it.code() == "unread")
+                    || failed.is_some_and(|tally| tally.failed > 0)
+            }
+        }
+    }
+}
