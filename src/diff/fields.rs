@@ -37,6 +37,14 @@ pub(super) fn compare(desired: &App, live: &LiveApp, owner: &Owner, key: &AppKey
     let sent_with_definition = fields
         .iter()
         .any(|it| ["name", "description"].contains(&&*it.path));
+    if !sent_with_definition && desired.app.definition.is_plainly(&live.app.definition) {
+        return Compared {
+            fields,
+            components: BTreeMap::new(),
+            dangling: Vec::new(),
+            body: None,
+        };
+    }
     let before = normal(live.app.definition.body());
     let wanted = desired.definition.body();
     let matching = Matching::of(&before, &wanted);

@@ -1,11 +1,11 @@
 //! What a person declares about an app.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
 /// What a person declares about one app, in the same form for both sides of a comparison.
@@ -68,10 +68,25 @@ impl FromStr for ProtectionLevel {
 
 /// The open part of an app: raw JSON in API form, so that unknown component types, attributes and fields survive.
 ///
-/// It is kept as canonical JSON text (object keys sorted, no blanks) and parsed when it is looked into: a thousand
-/// parsed apps take about five times the memory of their text, and most are only compared once.
+/// It is kept as canonical JSON text (object keys sorted, no blanks), packed, and parsed when it is looked into: a thousand
+/// parsed apps take about five times the memory of their text, and that five times of what it takes packed, and most are
+/// only compared once.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Definition(Box<str>);
+pub struct Definition {
+    /// The text, packed in the form of LZ4 behind its length.
+    packed: Box<[u8]>,
+    /// Where each part of the text but the first starts.
+    starts: [usize; 3],
+}
+
+/// The canonical texts of the parts of a [`Definition`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Parts<'a> {
+    pub(super) root_instance_name: &'a str,
+    pub(super) components: &'a str,
+    pub(super) queries: &'a str,
+    pub(super) extra: &'a str,
+}
 
 /// A [`Definition`], parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,25 +104,43 @@ pub struct Body {
 impl Definition {
     /// The canonical text of `body`.
     pub fn new(body: Body) -> Self {
+        Self::of(&body)
+    }
+
+    /// The same of a body that is still needed.
+    pub fn of(body: &Body) -> Self {
         let Body {
             root_instance_name,
             components,
             queries,
             extra,
         } = body;
-        let whole = Value::Array(vec![
-            root_instance_name.into(),
-            components.into(),
-            queries.into(),
-            extra.into(),
-        ]);
-        // A copy has just the room it needs; the text that grew has up to twice as much, and kept it for good.
-        Self(Box::from(whole.to_string().as_str()))
+        let mut text = Vec::new();
+        let mut starts = Vec::with_capacity(4);
+        let mut add = |part: &dyn Fn(&mut Vec<u8>) -> serde_json::Result<()>| {
+            text.push(if text.is_empty() { b'[' } else { b',' });
+            starts.push(text.len());
+            part(&mut text).expect("JSON values have a JSON form, and memory takes it");
+        };
+        add(&|text| serde_json::to_writer(text, root_instance_name));
+        add(&|text| serde_json::to_writer(text, components));
+        add(&|text| serde_json::to_writer(text, queries));
+        add(&|text| serde_json::to_writer(text, extra));
+        text.push(b']');
+        Self::packed(&text, [starts[1], starts[2], starts[3]])
+    }
+
+    fn packed(text: &[u8], starts: [usize; 3]) -> Self {
+        Self {
+            packed: lz4_flex::compress_prepend_size(text).into(),
+            starts,
+        }
     }
 
     /// The parsed form.
     pub fn body(&self) -> Body {
-        let mut reader = serde_json::Deserializer::from_str(&self.0);
+        let text = self.text();
+        let mut reader = serde_json::Deserializer::from_str(&text);
         // The depth was bounded where the body came from, by another limit than serde_json's own.
         reader.disable_recursion_limit();
         let whole = Value::deserialize(&mut reader).expect("a definition is made from a body only");
@@ -131,19 +164,39 @@ impl Definition {
 
     /// Takes back what [`text`](Self::text) gave; `None` if that cannot be where it comes from.
     pub fn from_text(text: &str) -> Option<Self> {
-        type Parts = (
-            String,
-            Vec<IgnoredAny>,
-            Vec<IgnoredAny>,
-            BTreeMap<String, IgnoredAny>,
-        );
-        serde_json::from_str::<Parts>(text).ok()?;
-        Some(Self(Box::from(text)))
+        let [root, components, queries, extra]: [&RawValue; 4] = serde_json::from_str(text).ok()?;
+        let [root, components, queries, extra] =
+            [root, components, queries, extra].map(RawValue::get);
+        let is_one = root.starts_with('"')
+            && components.starts_with('[')
+            && queries.starts_with('[')
+            && extra.starts_with('{');
+        let start = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
+        is_one.then(|| {
+            Self::packed(
+                text.as_bytes(),
+                [start(components), start(queries), start(extra)],
+            )
+        })
     }
 
     /// The canonical text: equal text means an equal definition (not the other way round: see `diff::normalize`).
-    pub fn text(&self) -> &str {
-        &self.0
+    pub fn text(&self) -> String {
+        let text = lz4_flex::decompress_size_prepended(&self.packed);
+        let text = text.ok().and_then(|text| String::from_utf8(text).ok());
+        text.expect("a definition is packed from a text only")
+    }
+
+    /// The parts of the [`text`](Self::text).
+    pub(super) fn parts<'a>(&self, text: &'a str) -> Parts<'a> {
+        let [components, queries, extra] = self.starts;
+        // Between two parts is a comma, and around them are brackets.
+        Parts {
+            root_instance_name: &text[1..components - 1],
+            components: &text[components..queries - 1],
+            queries: &text[queries..extra - 1],
+            extra: &text[extra..text.len() - 1],
+        }
     }
 }
 
@@ -156,7 +209,7 @@ fn array(value: Value) -> Vec<Value> {
 
 impl fmt::Debug for Definition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text())
     }
 }
 
@@ -216,7 +269,9 @@ mod tests {
     #[test]
     fn only_the_text_of_a_definition_becomes_one() {
         let text = r#"["grid0",[{"a":1}],[],{"x":null}]"#;
-        assert_eq!(Definition::from_text(text).unwrap().text(), text);
+        let definition = Definition::from_text(text).unwrap();
+        assert_eq!(definition.text(), text);
+        assert_eq!(Definition::new(definition.body()), definition);
         for other in [
             "",
             "[]",

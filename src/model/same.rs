@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{App, AppKey, Body, Owner, number_eq, query_id};
+use super::app::Parts;
+use super::{App, AppKey, Body, Definition, Owner, number_eq, query_id};
 
 /// What a version of an app holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +65,39 @@ impl Content {
             && (self.description.as_deref()).is_none_or(|it| same_text(it, described))
             && self.body.is_in(&live.definition.body())
     }
+}
+
+impl Definition {
+    /// Whether a live definition is this one already, as far as that can be told without parsing them: they are written
+    /// alike but for what the server alone has (query ids) or drops (empty events of queries). `false` tells nothing.
+    pub fn is_plainly(&self, live: &Self) -> bool {
+        let (text, live_text) = (self.text(), live.text());
+        let (desired, live) = (self.parts(&text), live.parts(&live_text));
+        let own = Parts {
+            queries: live.queries,
+            ..desired
+        };
+        own == live && same_queries(desired.queries, live.queries).unwrap_or(false)
+    }
+}
+
+/// Whether the canonical texts of two lists of queries are the same but for ids and empty events; `None` if they are no
+/// lists of plain objects.
+fn same_queries(desired: &str, live: &str) -> Option<bool> {
+    type Query<'a> = BTreeMap<&'a str, &'a RawValue>;
+    let read = |text| -> Option<Vec<Query<'_>>> { serde_json::from_str(text).ok() };
+    let (desired, live) = (read(desired)?, read(live)?);
+    let matters = |(name, value): &(&str, &str)| match *name {
+        "id" => false,
+        "events" => *value != "[]",
+        _ => true,
+    };
+    let alike = |(desired, live): (&Query<'_>, &Query<'_>)| {
+        let desired = desired.iter().map(|(name, value)| (*name, value.get()));
+        let live = live.iter().map(|(name, value)| (*name, value.get()));
+        desired.filter(matters).eq(live.filter(matters))
+    };
+    Some(desired.len() == live.len() && desired.iter().zip(&live).all(alike))
 }
 
 impl Body {
@@ -128,4 +163,42 @@ fn same_list(a: &[Value], b: &[Value]) -> bool {
 pub fn same_text(a: &str, b: &str) -> bool {
     let unix = |text: &str| text.replace("\r\n", "\n");
     a == b || ((a.contains('\r') || b.contains('\r')) && unix(a) == unix(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn definition(queries: Value, label: &str) -> Definition {
+        let Value::Array(queries) = queries else {
+            panic!("a list")
+        };
+        Definition::new(Body {
+            root_instance_name: "grid0".to_owned(),
+            components: vec![json!({"name": "grid0", "properties": {"label": label}})],
+            queries,
+            extra: Map::new(),
+        })
+    }
+
+    #[test]
+    fn definitions_that_are_written_alike_are_the_same_whatever_the_server_adds_or_drops() {
+        let desired = definition(json!([{"name": "a", "events": []}, {"name": "b"}]), "x");
+        let live = definition(
+            json!([{"name": "a", "id": "1"}, {"id": "2", "name": "b"}]),
+            "x",
+        );
+        assert!(desired.is_plainly(&live));
+        for other in [
+            definition(json!([{"name": "a"}, {"name": "c"}]), "x"),
+            definition(json!([{"name": "b"}, {"name": "a"}]), "x"),
+            definition(json!([{"name": "a"}]), "x"),
+            definition(json!([{"name": "a"}, {"name": "b", "events": [1]}]), "x"),
+            definition(json!([{"name": "a"}, "b"]), "x"),
+            definition(json!([{"name": "a"}, {"name": "b"}]), "y"),
+        ] {
+            assert!(!desired.is_plainly(&other), "{other:?}");
+        }
+    }
 }
