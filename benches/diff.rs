@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use ddapps::diff::{Change, diff};
 use ddapps::model::{
-    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, History, Live,
-    LiveApp, Location, Mark, Occasion, Owner, Policy, Publication, Saved, Version,
+    App, AppId, AppKey, Body, Definition, Desired, DesiredApp, History, Live, LiveApp, Location,
+    Mark, Occasion, Owner, Policy, Publication, Saved, Version,
 };
 use ddapps::plan::{Terms, plan};
 use ddapps::render::{About, Document, Format, Options, render};
@@ -275,7 +275,6 @@ fn desired(body: Body) -> Desired {
     let app = DesiredApp {
         app: app(body),
         location: Location::start("apps/app.json"),
-        places: DefinitionPlaces::default(),
     };
     Desired {
         owner: owner(),

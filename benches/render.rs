@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use ddapps::diff::diff;
 use ddapps::model::{
-    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, History, Live,
-    LiveApp, Location, Mark, Occasion, Owner, Policy, Publication, Saved, Version,
+    App, AppId, AppKey, Body, Definition, Desired, DesiredApp, History, Live, LiveApp, Location,
+    Mark, Occasion, Owner, Policy, Publication, Saved, Version,
 };
 use ddapps::plan::{Plan, Terms, plan};
 use ddapps::render::{About, Document, Format, MarkdownOptions, Options, render};
@@ -97,7 +97,6 @@ fn changed() -> Result<Plan, Box<dyn Error>> {
         let wanted = DesiredApp {
             app: after.clone(),
             location: Location::start(format!("apps/{key}.yaml")),
-            places: DefinitionPlaces::default(),
         };
         desired.apps.insert(key, wanted);
     }

@@ -8,10 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::api::{self, Client};
-use crate::definition::{self, Settings, Target};
+use crate::definition::{self, Loaded, Settings, Target};
 use crate::diff::diff;
+use crate::expression::Parser;
 use crate::fetch::{self, Cache, Event, Fetched, Reading, Scope, Wanted};
-use crate::model::{AppId, Desired, Finding, Live, Occasion, Policy, Selection, Severity, Texts};
+use crate::model::{
+    AppId, AppKey, Declared, Desired, DesiredApp, Finding, Live, Occasion, Policy, Selection,
+    Severity, Texts,
+};
 use crate::plan::{Needed, Plan, Terms, history_of, plan};
 use crate::validate::{self, validate};
 
@@ -50,17 +54,30 @@ pub struct Observation {
     pub reading: Reading,
 }
 
-/// What is wrong with the files of a repository, sorted by file, line, column and rule: what the loader said, and what the
-/// rules say about what it made of them.
-pub fn check(root: &Path, target: &Target, loaded: &definition::Loaded) -> Vec<Finding> {
+/// The selected definitions of a repository, and what is wrong with its files.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What could be read, and what could not.
+    pub loaded: Loaded,
+    /// What the loader said, and what the rules say about what it made of the files; sorted by file, line, column and rule.
+    pub findings: Vec<Finding>,
+}
+
+/// Loads and checks the selected definitions, each as soon as it is read.
+pub fn check(root: &Path, settings: &Settings, target: &Target, selection: &Selection) -> Checked {
     let rules = &target.environment.rules;
-    // The texts of one app's files at a time: those of all would be most of the memory of a run.
-    let checked = validate(&loaded.desired, &|app, remarks| {
-        let texts = definition::texts(root, definition::files_of(app));
-        let located = remarks.into_iter().map(|it| validate::locate(it, &texts));
-        (located.collect::<Vec<_>>(), silences(&texts))
-    });
-    let (located, found): (Vec<_>, Vec<_>) = checked.into_iter().unzip();
+    // What rules look at, and the texts of the files, are those of one app a thread: those of all would be most of the
+    // memory of a run.
+    let (mut loaded, looks) =
+        definition::load_and(root, settings, target, &|declared, parser| match selection
+            .selects(declared.key, &declared.app.app)
+        {
+            true => look(root, declared, parser),
+            false => (Vec::new(), Vec::new()),
+        });
+    let is_selected = |key: &AppKey, app: &mut DesiredApp| selection.selects(key, &app.app);
+    loaded.desired.apps.retain(is_selected);
+    let (located, found): (Vec<_>, Vec<_>) = looks.into_iter().unzip();
     let mut found: BTreeSet<_> = found.into_iter().flatten().collect();
     let places = (loaded.findings.iter()).filter_map(|finding| finding.location.as_ref());
     let places = places.chain(rules.0.values().map(|level| &level.at));
@@ -68,7 +85,25 @@ pub fn check(root: &Path, target: &Target, loaded: &definition::Loaded) -> Vec<F
         found.extend(silences(&definition::texts(root, BTreeSet::from([path]))));
     }
     let located = located.into_iter().flatten().collect();
-    validate::report(loaded.findings.clone(), located, &found, rules)
+    let findings = validate::report(loaded.findings.clone(), located, &found, rules);
+    Checked { loaded, findings }
+}
+
+/// What the rules say about an app, and the comments in its files that silence them.
+fn look(
+    root: &Path,
+    declared: &Declared<'_>,
+    parser: &mut Parser,
+) -> (Vec<Finding>, Vec<validate::Silence>) {
+    let remarks = validate(declared, parser);
+    let mut paths = definition::files_of(declared);
+    // JSON has no comments, so its text is needed only where a place in it is to be found.
+    let is_pointed_at =
+        |path: &Arc<str>| (remarks.iter()).any(|it| it.within.is_some() && it.at.path == *path);
+    paths.retain(|path| !path.ends_with(".json") || is_pointed_at(path));
+    let texts = definition::texts(root, paths);
+    let located = remarks.into_iter().map(|it| validate::locate(it, &texts));
+    (located.collect(), silences(&texts))
 }
 
 fn silences(texts: &Texts) -> Vec<validate::Silence> {
@@ -161,23 +196,18 @@ async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error>
     let selection = question.selection.clone();
     let memory = question.memory.cloned();
     let loading = tokio::task::spawn_blocking(move || {
-        let mut loaded = definition::load(&root, &settings, &target);
+        let Checked {
+            mut loaded,
+            findings,
+        } = check(&root, &settings, &target, &selection);
         if let Some(memory) = memory {
             memory.rests_on(std::mem::take(&mut loaded.sources));
         }
-        if loaded
-            .findings
-            .iter()
-            .any(|it| it.severity == Severity::Error)
-        {
-            return Err(Error::Definitions(loaded.findings));
+        let is_error = |it: &Finding| it.severity == Severity::Error;
+        match loaded.findings.iter().any(is_error) {
+            true => Err(Error::Definitions(loaded.findings)),
+            false => Ok((loaded.desired, findings)),
         }
-        loaded
-            .desired
-            .apps
-            .retain(|key, app| selection.selects(key, &app.app));
-        let findings = check(&root, &target, &loaded);
-        Ok((loaded.desired, findings))
     });
     loading
         .await

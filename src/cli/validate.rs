@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use ddapps::definition;
-use ddapps::model::{Finding, Severity};
+use ddapps::model::{Finding, Selection, Severity};
 use ddapps::reconcile::check;
 use ddapps::render::Document;
 
@@ -62,8 +62,8 @@ fn findings(global: &Global, repository: &Repository) -> Result<Vec<Finding>> {
     let mut seen = BTreeSet::new();
     for name in names {
         let target = settings.target(name).map_err(|error| invalid(&error))?;
-        let loaded = definition::load(root, settings, &target);
-        for finding in check(root, &target, &loaded) {
+        let checked = check(root, settings, &target, &Selection::default());
+        for finding in checked.findings {
             let identity = (
                 finding.location.clone(),
                 finding.rule,

@@ -57,7 +57,14 @@ pub(super) const LEFT_OUT: [&str; 21] = [
 pub(super) struct Document {
     pub key: AppKey,
     pub at: Location,
-    pub app: Option<DesiredApp>,
+    pub app: Option<Whole>,
+}
+
+/// An app with all that is known of it while it is being read.
+pub(super) struct Whole {
+    pub app: DesiredApp,
+    pub body: Body,
+    pub places: DefinitionPlaces,
 }
 
 /// Where a document's key comes from if it does not say one.
@@ -234,7 +241,7 @@ impl Reading<'_> {
         }
     }
 
-    fn app(&mut self, attributes: Attributes, at: Position) -> Option<DesiredApp> {
+    fn app(&mut self, attributes: Attributes, at: Position) -> Option<Whole> {
         let Attributes {
             key: _,
             name,
@@ -277,22 +284,27 @@ impl Reading<'_> {
         }
         let (components, component_places) = split(components);
         let (queries, query_places) = split(queries);
-        Some(DesiredApp {
-            app: App {
-                name: name?,
-                description,
-                tags,
-                protection_level,
-                self_service,
-                publish,
-                definition: Definition::new(Body {
-                    root_instance_name: root?,
-                    components,
-                    queries,
-                    extra,
-                }),
+        let body = Body {
+            root_instance_name: root?,
+            components,
+            queries,
+            extra,
+        };
+        let app = App {
+            name: name?,
+            description,
+            tags,
+            protection_level,
+            self_service,
+            publish,
+            definition: Definition::of(&body),
+        };
+        Some(Whole {
+            app: DesiredApp {
+                app,
+                location: self.notes.place(at),
             },
-            location: self.notes.place(at),
+            body,
             places: DefinitionPlaces {
                 components: component_places,
                 queries: query_places,

@@ -39,10 +39,11 @@ pub mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::model::{AppKey, Desired, Finding, Location};
+use crate::expression::Parser;
+use crate::model::{AppKey, Declared, Desired, DesiredApp, Finding, Location};
 
 use discover::{Candidate, Discovered, discover};
-use document::{DefaultKey, Document};
+use document::{DefaultKey, Document, Whole};
 use files::{MAX_FILE, Repository};
 use parallel::side_by_side;
 use reading::Reading;
@@ -67,6 +68,17 @@ pub struct Loaded {
 
 /// Reads the definitions of the repository at `root` for one target.
 pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
+    load_and(root, settings, target, &|_, _| ()).0
+}
+
+/// The same, with a look at every app while its file is read and all is known of it; gives what the look gave for the apps
+/// that there are in the end. Files are read side by side, each thread with a parser of its own.
+pub fn load_and<T: Send>(
+    root: &Path,
+    settings: &Settings,
+    target: &Target,
+    look: &(dyn Fn(&Declared<'_>, &mut Parser) -> T + Sync),
+) -> (Loaded, Vec<T>) {
     let mut loaded = Loaded {
         desired: Desired {
             owner: target.owner.clone(),
@@ -88,7 +100,7 @@ pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
                     format!("cannot read `{}`: {error}", root.display()),
                 )
             });
-            return loaded;
+            return (loaded, Vec::new());
         }
     };
     let Discovered {
@@ -98,26 +110,27 @@ pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
     } = discover(&repository, &settings.definitions);
     loaded.findings = findings;
     loaded.sources.extend(sought);
-    let files = side_by_side(&candidates, |candidate| {
-        read_file(&repository, target, candidate)
+    let files = side_by_side(&candidates, |candidate, parser| {
+        let mut look = |declared: &Declared<'_>| look(declared, parser);
+        read_file(&repository, target, candidate, &mut look)
     });
     for file in &files {
         let looked_at = file.parts.iter().chain(&file.sought).chain([&file.real]);
         loaded.sources.extend(looked_at.cloned());
     }
-    assemble(without_parts(files), &mut loaded);
+    let looks = assemble(without_parts(files), &mut loaded);
     loaded
         .findings
         .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
     // A part that two apps pull in is read twice.
     loaded.findings.dedup();
-    loaded
+    (loaded, looks)
 }
 
 /// What one file says.
-struct FileOutcome {
+struct FileOutcome<T> {
     real: PathBuf,
-    documents: Vec<Document>,
+    documents: Vec<Seen<T>>,
     findings: Vec<Finding>,
     /// The files that it names by `file:`, directly or through others.
     parts: BTreeSet<PathBuf>,
@@ -125,7 +138,35 @@ struct FileOutcome {
     sought: BTreeSet<PathBuf>,
 }
 
-fn read_file(repository: &Repository, target: &Target, candidate: &Candidate) -> FileOutcome {
+/// What one document says, and what the look at it gave.
+struct Seen<T> {
+    key: AppKey,
+    at: Location,
+    app: Option<(DesiredApp, T)>,
+}
+
+impl<T> Seen<T> {
+    fn of(document: Document, look: &mut dyn FnMut(&Declared<'_>) -> T) -> Self {
+        let Document { key, at, app } = document;
+        let app = app.map(|Whole { app, body, places }| {
+            let given = look(&Declared {
+                key: &key,
+                app: &app,
+                body: &body,
+                places: &places,
+            });
+            (app, given)
+        });
+        Self { key, at, app }
+    }
+}
+
+fn read_file<T>(
+    repository: &Repository,
+    target: &Target,
+    candidate: &Candidate,
+    look: &mut dyn FnMut(&Declared<'_>) -> T,
+) -> FileOutcome<T> {
     let file = &candidate.file;
     let mut reading = Reading::new(repository, target, file);
     let mut documents = Vec::new();
@@ -142,7 +183,9 @@ fn read_file(repository: &Repository, target: &Target, candidate: &Candidate) ->
     }
     FileOutcome {
         real: file.real.clone(),
-        documents,
+        documents: (documents.into_iter())
+            .map(|document| Seen::of(document, look))
+            .collect(),
         findings: reading.notes.findings,
         parts: reading.parts,
         sought: reading.sought,
@@ -175,7 +218,7 @@ fn read_documents(reading: &mut Reading, text: &str, default_key: &str) -> Vec<D
 }
 
 /// Leaves out the files that another one names: those are parts of it, not apps.
-fn without_parts(files: Vec<FileOutcome>) -> Vec<FileOutcome> {
+fn without_parts<T>(files: Vec<FileOutcome<T>>) -> Vec<FileOutcome<T>> {
     let named: BTreeSet<&Path> = files
         .iter()
         .flat_map(|file| file.parts.iter().map(PathBuf::as_path))
@@ -186,15 +229,16 @@ fn without_parts(files: Vec<FileOutcome>) -> Vec<FileOutcome> {
         .filter(|file| !named.contains(file.real.as_path()))
         .flat_map(|file| file.parts.iter().cloned())
         .collect();
-    let is_app = |file: &FileOutcome| !reached.contains(&file.real);
+    let is_app = |file: &FileOutcome<T>| !reached.contains(&file.real);
     files.into_iter().filter(is_app).collect()
 }
 
-fn assemble(files: Vec<FileOutcome>, loaded: &mut Loaded) {
+fn assemble<T>(files: Vec<FileOutcome<T>>, loaded: &mut Loaded) -> Vec<T> {
+    let mut looks = Vec::new();
     let mut first: BTreeMap<AppKey, Location> = BTreeMap::new();
     for file in files {
         loaded.findings.extend(file.findings);
-        for Document { key, at, app } in file.documents {
+        for Seen { key, at, app } in file.documents {
             if let Some(first) = first.get(&key) {
                 let message = format!("key `{key}` is taken; first at {first}");
                 let finding = Finding::error("duplicate-app", at, message);
@@ -203,9 +247,11 @@ fn assemble(files: Vec<FileOutcome>, loaded: &mut Loaded) {
                 continue;
             }
             first.insert(key.clone(), at);
-            if let Some(app) = app {
+            if let Some((app, given)) = app {
                 loaded.desired.apps.insert(key, app);
+                looks.push(given);
             }
         }
     }
+    looks
 }

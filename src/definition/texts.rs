@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::files::{MAX_FILE, Repository};
-use crate::model::{DefinitionPlaces, DesiredApp, Texts};
+use crate::model::{Declared, DefinitionPlaces, Texts};
 
 /// The texts of files of the repository at `root`. A file that cannot be read any more is left out.
 pub fn texts(root: &Path, paths: BTreeSet<Arc<str>>) -> Texts {
@@ -21,11 +21,14 @@ pub fn texts(root: &Path, paths: BTreeSet<Arc<str>>) -> Texts {
 }
 
 /// The files that an app was read from.
-pub fn files_of(app: &DesiredApp) -> BTreeSet<Arc<str>> {
+pub fn files_of(declared: &Declared<'_>) -> BTreeSet<Arc<str>> {
     let DefinitionPlaces {
         components,
         queries,
-    } = &app.places;
+    } = declared.places;
     let parts = components.files().iter().chain(queries.files());
-    parts.chain([&app.location.path]).cloned().collect()
+    parts
+        .chain([&declared.app.location.path])
+        .cloned()
+        .collect()
 }

@@ -171,9 +171,9 @@ impl<'a> Uses<'a> {
             for (user, text) in &code {
                 for span in spans(text) {
                     let parsed = parser.parse(&text[span.start + 2..span.end - 1]);
-                    let names = parsed.names.into_iter().map(|it| it.name);
-                    let gone = names.filter(|name| gone.contains_key(name));
-                    found.extend(gone.map(|name| (name, *user)));
+                    let names = parsed.names.iter().map(|it| &it.name);
+                    let gone = names.filter(|name| gone.contains_key(*name));
+                    found.extend(gone.map(|name| (name.clone(), *user)));
                 }
             }
             found

@@ -37,7 +37,7 @@ pub(super) fn compare(desired: &App, live: &LiveApp, owner: &Owner, key: &AppKey
     let sent_with_definition = fields
         .iter()
         .any(|it| ["name", "description"].contains(&&*it.path));
-    if !sent_with_definition && desired.app.definition.is_plainly(&live.app.definition) {
+    if !sent_with_definition && desired.definition.is_plainly(&live.app.definition) {
         return Compared {
             fields,
             components: BTreeMap::new(),

@@ -70,9 +70,9 @@ impl<'a> Renames<'a> {
         let mut found = Vec::new();
         for span in spans(text) {
             let start = span.start + 2;
-            let names = parser.parse(&text[start..span.end - 1]).names;
+            let parsed = parser.parse(&text[start..span.end - 1]);
             let plain = |it: &&FreeName| !it.is_shorthand && !it.is_assigned;
-            found.extend(names.iter().filter(plain).map(|it| {
+            found.extend(parsed.names.iter().filter(plain).map(|it| {
                 let at = start + it.offset;
                 at..at + it.name.len()
             }));

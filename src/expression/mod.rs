@@ -4,6 +4,7 @@
 //! with the code of one and lists the names that it takes from outside. The JavaScript parser is known here only; what
 //! the names mean is not, and neither is any file, model or wire format.
 
+mod known;
 mod parse;
 mod span;
 mod weight;

@@ -1,6 +1,7 @@
 //! What a real JavaScript parser says about the code of one expression.
 
 use std::num::NonZero;
+use std::rc::Rc;
 use std::thread;
 
 use oxc_allocator::Allocator;
@@ -9,6 +10,7 @@ use oxc_ast::ast::{Expression, Program, Statement};
 use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::{GetSpan, SourceType};
 
+use super::known::Known;
 use super::weight::{MAX_BRACKETS, MAX_WEIGHT, weight};
 
 /// What is known about the code of one expression.
@@ -59,6 +61,7 @@ pub struct Parser {
     arena: Allocator,
     source: String,
     max_weight: usize,
+    known: Known,
     // The thread's stack stays behind when a value moves to another one.
     not_send: std::marker::PhantomData<*const ()>,
 }
@@ -91,12 +94,22 @@ impl Parser {
             arena: Allocator::new(),
             source: String::new(),
             max_weight,
+            known: Known::default(),
             not_send: std::marker::PhantomData,
         }
     }
 
-    /// Parses the code of one expression: what stands between `${` and `}`.
-    pub fn parse(&mut self, code: &str) -> Parsed {
+    /// Parses the code of one expression: what stands between `${` and `}`. It is parsed once, however often it is met.
+    pub fn parse(&mut self, code: &str) -> Rc<Parsed> {
+        if let Some(parsed) = self.known.find(code) {
+            return parsed;
+        }
+        let parsed = Rc::new(self.parse_anew(code));
+        self.known.keep(code, &parsed);
+        parsed
+    }
+
+    fn parse_anew(&mut self, code: &str) -> Parsed {
         if let Some(name) = plain_path(code) {
             return Parsed {
                 names: vec![name],
@@ -372,7 +385,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn parsed(code: &str) -> Parsed {
-        with_parsers(1, |parser| parser.parse(code)).remove(0)
+        with_parsers(1, |parser| Parsed::clone(&parser.parse(code))).remove(0)
     }
 
     fn names(code: &str) -> Vec<String> {

@@ -43,6 +43,8 @@ pub use rules::{Level, Rules, SILENCE};
 pub use same::{Content, same, same_text, shown};
 pub use selection::{Selection, Shard};
 pub use site::{Site, UnknownSite};
-pub use state::{DefinitionPlaces, Desired, DesiredApp, Live, LiveApp, Publication, Saved, Unread};
+pub use state::{
+    Declared, DefinitionPlaces, Desired, DesiredApp, Live, LiveApp, Publication, Saved, Unread,
+};
 pub use version_name::VersionName;
 pub use wrapper::Wrapper;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{App, AppId, AppKey, Location, Mark, Owner, Places, Version, VersionId};
+use super::{App, AppId, AppKey, Body, Location, Mark, Owner, Places, Version, VersionId};
 
 /// What git wants in one environment.
 #[derive(Clone, Debug)]
@@ -24,8 +24,20 @@ pub struct DesiredApp {
     pub app: App,
     /// Where the app's document starts.
     pub location: Location,
+}
+
+/// An app with all that is known of it while its file is being read. It is not kept: parsed, and with all its places, an app
+/// takes many times the memory of its definition.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<'a> {
+    /// Its key.
+    pub key: &'a AppKey,
+    /// The app.
+    pub app: &'a DesiredApp,
+    /// Its definition, parsed.
+    pub body: &'a Body,
     /// Where the parts of the definition stand.
-    pub places: DefinitionPlaces,
+    pub places: &'a DefinitionPlaces,
 }
 
 /// Where the parts of a definition stand, each in the order of [`super::Body`].

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::node::Node;
-use crate::expression::{Parsed, spans};
-use crate::model::{Body, DesiredApp};
+use crate::expression::{Parsed, Parser, spans};
+use crate::model::{Declared, DesiredApp};
 
 /// One app.
 pub(super) struct App<'a> {
@@ -61,11 +61,13 @@ pub(super) struct Expression {
 }
 
 impl<'a> App<'a> {
-    pub fn new(
-        desired: &'a DesiredApp,
-        body: &'a Body,
-        parse: &mut dyn FnMut(&str) -> Rc<Parsed>,
-    ) -> Self {
+    pub fn new(declared: &Declared<'a>, parser: &mut Parser) -> Self {
+        let Declared {
+            key: _,
+            app: desired,
+            body,
+            places,
+        } = *declared;
         let mut app = Self {
             desired,
             root: &body.root_instance_name,
@@ -76,15 +78,15 @@ impl<'a> App<'a> {
             texts: Vec::new(),
             names: BTreeMap::new(),
         };
-        for node in Node::all(&body.components, &desired.places.components) {
+        for node in Node::all(&body.components, &places.components) {
             app.roots.extend(node.text_of("name"));
             app.component(node);
-            app.walk(node, parse);
+            app.walk(node, parser);
         }
-        for node in Node::all(&body.queries, &desired.places.queries) {
+        for node in Node::all(&body.queries, &places.queries) {
             let query = Part::of(node, true);
             app.queries.push(query);
-            app.walk(node, parse);
+            app.walk(node, parser);
         }
         for part in app.components.iter().chain(&app.queries) {
             let named = Named {
@@ -110,18 +112,18 @@ impl<'a> App<'a> {
     }
 
     /// Collects the texts and events in a value.
-    fn walk(&mut self, node: Node<'a>, parse: &mut dyn FnMut(&str) -> Rc<Parsed>) {
+    fn walk(&mut self, node: Node<'a>, parser: &mut Parser) {
         if let Some(text) = node.text() {
-            self.texts.extend(Text::of(node, text, parse));
+            self.texts.extend(Text::of(node, text, parser));
         }
         for item in node.items() {
-            self.walk(item, parse);
+            self.walk(item, parser);
         }
         for (key, member) in node.members() {
             if key == "events" {
                 self.events.extend(member.items().filter_map(Event::of));
             }
-            self.walk(member, parse);
+            self.walk(member, parser);
         }
     }
 }
@@ -155,11 +157,7 @@ impl<'a> Event<'a> {
 
 impl<'a> Text<'a> {
     /// The text, if there is anything in it that rules look at.
-    fn of(
-        node: Node<'a>,
-        text: &'a str,
-        parse: &mut dyn FnMut(&str) -> Rc<Parsed>,
-    ) -> Option<Self> {
+    fn of(node: Node<'a>, text: &'a str, parser: &mut Parser) -> Option<Self> {
         if !text.contains('{') {
             return None;
         }
@@ -179,7 +177,7 @@ impl<'a> Text<'a> {
         let is_open = spans.first().is_none_or(|span| span.start > 0);
         if is_whole && spans.first() != Some(&(0..text.len())) && (is_open || closes_early) {
             let code = &text[2..text.len() - 1];
-            let parsed = parse(code);
+            let parsed = parser.parse(code);
             if !parsed.errors.is_empty() {
                 found.expressions.push(Expression { start: 2, parsed });
                 return Some(found);
@@ -189,7 +187,7 @@ impl<'a> Text<'a> {
         for span in spans {
             found.open_in(from, span.start);
             let start = span.start + 2;
-            let parsed = parse(&text[start..span.end - 1]);
+            let parsed = parser.parse(&text[start..span.end - 1]);
             found.expressions.push(Expression { start, parsed });
             from = span.end;
         }

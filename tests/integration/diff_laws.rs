@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ddapps::diff::{ChangeKind, Difference, FieldChange, diff};
 use ddapps::model::{
-    App, AppId, AppKey, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Live, LiveApp,
-    Location, Mark, Owner, Publication, Saved, Version,
+    App, AppId, AppKey, Body, Definition, Desired, DesiredApp, Live, LiveApp, Location, Mark,
+    Owner, Publication, Saved, Version,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -30,7 +30,6 @@ pub fn desired(app: App) -> Desired {
     let app = DesiredApp {
         app,
         location: Location::start("apps/refunds.yaml"),
-        places: DefinitionPlaces::default(),
     };
     Desired {
         owner: owner(),

@@ -24,6 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "reconcile",
         &[
             "model",
+            "expression",
             "definition",
             "validate",
             "api",

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ddapps::apply::{Failure, Notice, Outcome, Report, Skipped, Stale};
 use ddapps::diff::{Difference, Edits, FieldChange, diff};
 use ddapps::model::{
-    App, AppId, AppKey, Base, Body, Definition, DefinitionPlaces, Desired, DesiredApp, Finding,
-    History, Live, LiveApp, Location, Mark, Occasion, Owner, Policy, ProtectionLevel, Publication,
-    Saved, Texts, Version, VersionId, VersionName,
+    App, AppId, AppKey, Base, Body, Definition, Desired, DesiredApp, Finding, History, Live,
+    LiveApp, Location, Mark, Occasion, Owner, Policy, ProtectionLevel, Publication, Saved, Texts,
+    Version, VersionId, VersionName,
 };
 use ddapps::plan::{OthersEdits, Plan, Terms, plan};
 use ddapps::render::{About, Document, Format, Options, plan_schema, read_saved, render};
@@ -69,7 +69,6 @@ pub fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
                 let app = DesiredApp {
                     app,
                     location: Location::start(format!("apps/{name}.yaml")),
-                    places: DefinitionPlaces::default(),
                 };
                 (key(name), app)
             })

@@ -1,5 +1,6 @@
 //! Every rule of the file language, one row each: what is accepted and what it means, what is refused and where.
 
+use ddapps::definition::{load_and, read_settings};
 use ddapps::model::Located;
 use serde_json::{Value, json};
 
@@ -566,10 +567,15 @@ fn values_know_their_file_line_and_column() {
     );
     repository.write("apps/js/q.js", "export default () => {\nreturn 1\n};\n");
     repository.write("apps/part.yaml", "# a part\ntext p:\n  label: y\n");
-    let loaded = repository.load(None);
+    let settings = read_settings(&repository.path("")).unwrap();
+    let target = settings.target(None).unwrap();
+    let (loaded, mut places) =
+        load_and(&repository.path(""), &settings, &target, &|declared, _| {
+            declared.places.clone()
+        });
     assert_eq!(shown(&loaded), Vec::<String>::new());
-    assert_eq!(loaded.desired.apps.len(), 1);
-    let places = &app(&loaded, "a").places;
+    assert_eq!(places.len(), 1);
+    let places = places.remove(0);
     let at = |located: Located| located.at().to_string();
     fn part<'a>(whole: Located<'a>, path: &[usize]) -> Located<'a> {
         (path.iter()).fold(whole, |it, index| it.items().nth(*index).unwrap())

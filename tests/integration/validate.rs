@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use ddapps::definition::{load, read_settings};
+use ddapps::definition::read_settings;
+use ddapps::model::Selection;
 use ddapps::reconcile::check;
 use ddapps::validate::{Family, rules};
 
@@ -15,7 +16,7 @@ use crate::support::{Workspace, project};
 fn findings(root: &Path) -> String {
     let settings = read_settings(root).unwrap();
     let target = settings.target(None).unwrap();
-    let findings = check(root, &target, &load(root, &settings, &target));
+    let findings = check(root, &settings, &target, &Selection::default()).findings;
     let mut text = String::new();
     for finding in findings {
         let at = finding.location.unwrap();

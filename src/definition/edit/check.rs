@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::page::comments;
 use super::{Drawn, EditError, EditedFile};
+use crate::definition::Seen;
 use crate::definition::discover::{Candidate, discover};
-use crate::definition::document::Document;
 use crate::definition::files::{Inside, MAX_FILE, Overlay, Repository};
 use crate::definition::parallel::side_by_side;
 use crate::definition::settings::Settings;
@@ -75,8 +75,8 @@ impl<'a> Check<'a> {
         let mut candidates = discover(self.repository, &self.settings.definitions).candidates;
         // A part stands among the definitions, but is none.
         candidates.retain(|it| it.file.real != self.file.real && !parts.contains(&it.file.real));
-        let outcomes = side_by_side(&candidates, |candidate| {
-            read_file(self.repository, self.target, candidate).parts
+        let outcomes = side_by_side(&candidates, |candidate, _| {
+            read_file(self.repository, self.target, candidate, &mut |_| ()).parts
         });
         let others: BTreeSet<_> = outcomes.into_iter().flatten().collect();
         parts.intersection(&others).cloned().collect()
@@ -123,11 +123,11 @@ impl<'a> Check<'a> {
         }
         let documents = &after.documents;
         if let Some(before) = &before {
-            let others = |documents: &[Document]| -> Vec<Option<App>> {
+            let others = |documents: &[Seen<()>]| -> Vec<Option<App>> {
                 let others = documents.iter().enumerate();
                 let others = others.filter(|(index, _)| *index != self.index);
                 others
-                    .map(|(_, document)| document.app.as_ref().map(|app| app.app.clone()))
+                    .map(|(_, document)| document.app.as_ref().map(|(app, ())| app.app.clone()))
                     .collect()
             };
             if others(documents) != others(&before.documents) {
@@ -136,18 +136,18 @@ impl<'a> Check<'a> {
         }
         let said = documents.get(self.index).and_then(|it| it.app.as_ref());
         let said = said.ok_or_else(|| wrong("the app would not be there".to_owned()))?;
-        if let Some(difference) = difference(&said.app, wanted) {
+        if let Some(difference) = difference(&said.0.app, wanted) {
             return Err(wrong(difference));
         }
         self.holds_comments(drawn)
     }
 
-    fn read(&self, repository: &Repository) -> FileOutcome {
+    fn read(&self, repository: &Repository) -> FileOutcome<()> {
         let candidate = Candidate {
             file: self.file.clone(),
             default_key: "app".to_owned(),
         };
-        read_file(repository, self.target, &candidate)
+        read_file(repository, self.target, &candidate, &mut |_| ())
     }
 
     fn holds_comments(&self, drawn: &Drawn) -> Result<(), EditError> {

@@ -128,7 +128,7 @@ impl Formatting<'_> {
     fn all(&mut self, mut files: Vec<Inside>) {
         while !files.is_empty() {
             files.retain(|file| self.seen.insert(file.real.clone()));
-            let results = side_by_side(&files, |file| self.one(file));
+            let results = side_by_side(&files, |file, _| self.one(file));
             let mut parts = Vec::new();
             for (file, (formatted, findings, named)) in files.iter().zip(results) {
                 self.formatted.files.extend(formatted);

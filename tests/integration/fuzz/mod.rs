@@ -9,9 +9,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use ddapps::definition::{Loaded, load, read_settings};
+use ddapps::definition::{Loaded, read_settings};
 use ddapps::expression::{Parser, spans, with_parsers};
-use ddapps::model::Severity;
+use ddapps::model::{Selection, Severity};
 use ddapps::reconcile;
 
 use self::input::{below, chance, changed, seeds};
@@ -234,14 +234,14 @@ fn load_all(workspace: &Workspace) -> Option<Loaded> {
     let settings = read_settings(root).ok()?;
     let name = settings.environments.keys().next().cloned();
     let target = settings.target(name.as_deref()).ok()?;
-    let loaded = load(root, &settings, &target);
-    for finding in reconcile::check(root, &target, &loaded) {
+    let checked = reconcile::check(root, &settings, &target, &Selection::default());
+    for finding in checked.findings {
         let Some(location) = &finding.location else {
             continue;
         };
         assert!(location.line >= 1 && location.column >= 1, "{finding:?}");
     }
-    Some(loaded)
+    Some(checked.loaded)
 }
 
 /// The seeds, and the expressions of the real apps.
