@@ -228,6 +228,45 @@ fn a_raw_query_whose_name_looks_like_a_variable_is_written_without_loss() {
 }
 
 #[test]
+fn code_goes_to_a_file_only_where_the_definition_names_the_file() {
+    let code: String = (0..40)
+        .map(|line| format!("const x{line} = {line};\n"))
+        .collect();
+    let query = |name: &str| {
+        json!({"type": "dataTransform", "name": name,
+            "properties": {"outputs": format!("${{(() => {{{code}}})()}}")}})
+    };
+    // Of two queries of one name each is an item of a list, where one called like a word of the raw form is raw.
+    let app = App {
+        name: "Refunds".into(),
+        description: None,
+        tags: None,
+        protection_level: None,
+        self_service: None,
+        publish: None,
+        definition: Definition::new(Body {
+            root_instance_name: "grid0".into(),
+            components: vec![json!({"type": "grid", "name": "grid0", "properties": {}})],
+            queries: vec![query("twice"), query("twice"), query("events")],
+            extra: serde_json::Map::new(),
+        }),
+    };
+    is_lossless(&app, PartsIn::Folder("")).unwrap();
+    let files = written(&app, PartsIn::Folder("")).files;
+    let definition = files.iter().find(|it| it.path.ends_with(".yaml")).unwrap();
+    let code: Vec<_> = files.iter().filter(|it| it.path.ends_with(".js")).collect();
+    assert_eq!(code.len(), 2);
+    for file in code {
+        let name = file.path.rsplit('/').next().unwrap();
+        assert!(
+            definition.text.contains(name),
+            "{name} in\n{}",
+            definition.text
+        );
+    }
+}
+
+#[test]
 pub fn real_apps_take_less_than_half_of_the_lines_of_their_json() {
     let mut table =
         String::from("app: lines of JSON, of YAML, share; with all code in place; YAML files\n");

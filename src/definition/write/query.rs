@@ -42,33 +42,55 @@ impl Queries<'_> {
         let names: BTreeSet<_> = written.iter().map(|query| &query.name).collect();
         let are_unique = names.len() == written.len();
         if are_unique && written.iter().all(Query::fits_mapping) {
-            return Tree::Block(written.into_iter().map(|it| (it.name, it.tree)).collect());
+            let entries = written.into_iter().map(|query| self.placed(query));
+            return Tree::Block(entries.collect());
         }
         let items = written.into_iter().zip(queries).map(|(query, value)| {
             match query.is_compact && !RAW_KEYS.contains(&query.name.as_str()) {
-                true => Tree::Block(vec![(query.name, query.tree)]),
+                true => Tree::Block(vec![self.placed(query)]),
                 false => plain(value),
             }
         });
         Tree::List(items.collect())
     }
 
-    /// One query.
-    pub fn query(&mut self, value: &Value) -> Query {
+    /// A query as it is written. Only now its long code goes to a file: one that is written raw has none.
+    fn placed(&mut self, query: Query) -> (String, Tree) {
+        let Query {
+            name,
+            kind,
+            mut tree,
+            is_compact,
+            is_raw_shape: _,
+        } = query;
+        if let (true, Tree::Map(entries)) = (is_compact, &mut tree) {
+            for (key, value) in entries {
+                if let ("js", Tree::Text(code)) = (key.as_str(), &*value) {
+                    *value = self.code.place(&kind, &name, code);
+                }
+            }
+        }
+        (name, tree)
+    }
+
+    /// One query, with its code in place.
+    pub fn query(&self, value: &Value) -> Query {
         let name = value
             .get("name")
             .and_then(Value::as_str)
             .unwrap_or_default();
+        let kind = value.get("type").and_then(Value::as_str);
         let compact = self.compact(name, value);
         Query {
             name: name.to_owned(),
+            kind: kind.unwrap_or_default().to_owned(),
             is_compact: compact.is_some(),
             is_raw_shape: is_raw_shape(value),
             tree: compact.map_or_else(|| plain(value), Tree::Map),
         }
     }
 
-    fn compact(&mut self, name: &str, value: &Value) -> Option<Vec<(String, Tree)>> {
+    fn compact(&self, name: &str, value: &Value) -> Option<Vec<(String, Tree)>> {
         let object = value.as_object()?;
         if !object
             .keys()
@@ -93,7 +115,7 @@ impl Queries<'_> {
             match (key.as_str(), code) {
                 ("spec", _) => {}
                 (_, Some(code)) => {
-                    js = Some(self.code.place(kind, name, code));
+                    js = Some(Tree::Text(code.to_owned()));
                 }
                 (key, _) if WORDS.contains(&key) || is_id(key, value) => {
                     escaped.push(entry(key, value));
@@ -157,6 +179,7 @@ impl Queries<'_> {
 /// A query as it is written.
 pub(in crate::definition) struct Query {
     name: String,
+    kind: String,
     pub tree: Tree,
     pub is_compact: bool,
     is_raw_shape: bool,
