@@ -464,6 +464,50 @@ resource "datadog_app_builder_app" "template" {
 }
 
 #[test]
+fn terraform_configuration_in_json_is_told_where_it_holds_an_app() {
+    let workspace = Workspace::with_project();
+    let resources = |kind: &str| json!({"resource": {kind: {"x": {}}}}).to_string();
+    workspace.write("infra/apps.tf.json", &resources("datadog_app_builder_app"));
+    workspace.write("infra/other.tf.json", &resources("datadog_monitor"));
+    let from = workspace.path("infra");
+    let args = [
+        "import",
+        "--from-terraform",
+        from.to_str().unwrap(),
+        "--format",
+        "json",
+    ];
+    let json = Run::new(workspace.root(), None, &args).json(1);
+    let unread = json["unread"].as_array().unwrap();
+    assert_eq!(unread.len(), 1, "{json:#}");
+    let told = unread[0].as_str().unwrap();
+    assert!(
+        told.contains("apps.tf.json") && told.contains("import from the state"),
+        "{told}"
+    );
+}
+
+#[test]
+fn keys_that_would_share_a_file_get_one_each() {
+    let server = Server::new(Settings::default());
+    let workspace = Workspace::with_project();
+    for key in ["a:b", "a*b", "A-B"] {
+        let id = create(&server, &small(key));
+        let tags = BTreeSet::from([format!("ddapps:platform/{key}")]);
+        let writer = client(&server).writer();
+        server.block_on(writer.set_tags(id, &tags)).unwrap();
+    }
+    for layout in ["file", "folder"] {
+        let folder = Workspace::with_project();
+        run(&server, &folder, &["import", "--all", "--layout", layout]).expect(0);
+        run(&server, &folder, &["plan", "--detailed-exitcode"]).expect(0);
+    }
+    run(&server, &workspace, &["import", "--all"]).expect(0);
+    let files = std::fs::read_dir(workspace.path("apps")).unwrap();
+    assert_eq!(files.count(), 3);
+}
+
+#[test]
 fn what_is_no_terraform_is_told() {
     let workspace = Workspace::with_project();
     workspace.write("old.tfstate", "{\"version\": 3}");

@@ -53,6 +53,8 @@ pub(super) struct Naming<'a> {
     taken: BTreeSet<String>,
     /// The keys of this import.
     given: BTreeSet<AppKey>,
+    /// The definitions of this import, in small letters: some file systems do not tell them apart.
+    placed: BTreeSet<String>,
     pub connections: BTreeMap<String, String>,
 }
 
@@ -71,6 +73,7 @@ impl<'a> Naming<'a> {
                 .collect(),
             declared,
             given: BTreeSet::new(),
+            placed: BTreeSet::new(),
             connections: to.target.environment.connections.clone(),
         }
     }
@@ -82,14 +85,11 @@ impl<'a> Naming<'a> {
         }
         let needs_binding = known.is_none() && found.id.is_some();
         let key = known.unwrap_or_else(|| self.free_key(&found.app.name));
-        let stem = match names::is_file_name(key.as_str()) {
-            true => key.as_str().to_owned(),
-            false => names::slug(key.as_str()),
-        };
-        let folder = self.folder();
-        let (path, parts) = match self.to.layout {
-            Layout::File => (format!("{folder}{stem}.yaml"), stem.as_str()),
-            Layout::Folder => (format!("{folder}{stem}/app.yaml"), ""),
+        let stem = self.stem(&key);
+        let path = self.path(&stem);
+        let parts = match self.to.layout {
+            Layout::File => stem.as_str(),
+            Layout::Folder => "",
         };
         // A file may say another key than its name: what it declares is not ours to write over.
         let is_anothers = |(other, at): (&AppKey, &String)| *other != key && *at == path;
@@ -124,6 +124,7 @@ impl<'a> Naming<'a> {
         }
         self.taken.insert(key.as_str().to_lowercase());
         self.given.insert(key.clone());
+        self.placed.insert(path.to_lowercase());
         Ok(Prepared {
             found,
             key,
@@ -131,6 +132,28 @@ impl<'a> Naming<'a> {
             aliases,
             written,
         })
+    }
+
+    /// What the app's file is called: after its key, and by a number where the files of several keys of this import would
+    /// be called the same.
+    fn stem(&self, key: &AppKey) -> String {
+        let stem = match names::is_file_name(key.as_str()) {
+            true => key.as_str().to_owned(),
+            false => names::slug(key.as_str()),
+        };
+        let numbered = (2..).map(|number| format!("{stem}-{number}"));
+        let mut stems = std::iter::once(stem.clone()).chain(numbered);
+        let is_free = |stem: &String| !self.placed.contains(&self.path(stem).to_lowercase());
+        stems.find(is_free).unwrap_or(stem)
+    }
+
+    /// The definition's file of this name.
+    fn path(&self, stem: &str) -> String {
+        let folder = self.folder();
+        match self.to.layout {
+            Layout::File => format!("{folder}{stem}.yaml"),
+            Layout::Folder => format!("{folder}{stem}/app.yaml"),
+        }
     }
 
     /// The key that the repository knows the app by: from its binding, or from the mark that it bears.

@@ -55,6 +55,9 @@ pub enum Unread {
         /// What is in the way.
         reason: String,
     },
+    /// The configuration is written in JSON.
+    #[error("configuration in JSON (`.tf.json`) is not read; import from the state")]
+    JsonSyntax,
     /// The app's JSON is no app.
     #[error("`app_json`: {0}")]
     NoApp(#[from] ExportError),
@@ -109,14 +112,31 @@ pub fn read_terraform(path: &Path) -> Result<Terraform, TerraformError> {
         .map_err(failed)?
         .into_iter()
         .map(|entry| entry.path());
-    let mut files: Vec<_> = files
-        .filter(|file| file.extension().is_some_and(|end| end == "tf"))
-        .collect();
+    let mut files: Vec<_> = files.collect();
     files.sort();
     for file in files {
-        config::read(path, &file, &read(&file)?, &known, &mut terraform)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(".tf") {
+            config::read(path, &file, &read(&file)?, &known, &mut terraform)?;
+        } else if name.ends_with(".tf.json") && holds_an_app(&read(&file)?, &known) {
+            let unread = (name.into_owned(), Unread::JsonSyntax);
+            terraform.unread.push(unread);
+        }
     }
     Ok(terraform)
+}
+
+/// Whether a configuration in JSON holds an app that the state did not tell. What is no JSON could.
+fn holds_an_app(text: &str, known: &BTreeSet<String>) -> bool {
+    let Ok(whole) = serde_json::from_str::<Value>(text) else {
+        return text.contains(RESOURCE);
+    };
+    let resources = whole.get("resource").and_then(|it| it.get(RESOURCE));
+    match resources {
+        None => false,
+        Some(Value::Object(apps)) => apps.keys().any(|name| !known.contains(name)),
+        Some(_) => true,
+    }
 }
 
 fn read(path: &Path) -> Result<String, TerraformError> {
