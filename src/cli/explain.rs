@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use ddapps::model::Severity;
-use ddapps::render::RuleText;
+use ddapps::render::{self, RuleText};
 use ddapps::validate::{Family, Rule, rule, rules};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub fn run(global: &Global, id: &str) -> Result<Exit> {
         (Format::Json, one) => {
             let shown: Vec<_> =
                 one.map_or_else(|| rules().map(value).collect(), |it| vec![value(it)]);
-            format!("{:#}\n", json!({ "format_version": "1.0", "rules": shown }))
+            render::document(&json!({ "format_version": "1.0", "rules": shown }))
         }
         (_, Some(rule)) => page(rule),
         (_, None) => list(),

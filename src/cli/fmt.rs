@@ -28,23 +28,23 @@ pub fn run(global: &Global, args: &Fmt) -> Result<Exit> {
     let Formatted { files, findings } = format(&repository.root, &repository.settings, &paths);
     let (mut changed, unchanged): (Vec<_>, Vec<_>) =
         files.iter().partition(|file| file.is_changed());
-    let mut failed = false;
+    let mut failed = Vec::new();
     if !args.check {
         changed.retain(|file| match file.write() {
             Ok(()) => true,
             Err(error) => {
                 let message = format!("`{}` cannot be written", file.path);
                 complain(global, &anyhow::Error::new(error).context(message), None);
-                failed = true;
+                failed.push(file.path.as_str());
                 false
             }
         });
     }
-    show(global, args, &changed, &findings)?;
+    show(global, args, (&changed, &failed), &findings)?;
     output::say(global, &summary(args, changed.len(), unchanged.len()));
-    match failed {
-        true => Ok(Exit::Failed),
-        false => Ok(exit(args, !changed.is_empty(), &findings)),
+    match failed.is_empty() {
+        false => Ok(Exit::Failed),
+        true => Ok(exit(args, !changed.is_empty(), &findings)),
     }
 }
 
@@ -76,11 +76,11 @@ fn stdin(global: &Global, args: &Fmt) -> Result<Exit> {
     }
 }
 
-/// The files that change, and what is in the way of others.
+/// The files that change, those that should have and cannot be written, and what is in the way of others.
 fn show(
     global: &Global,
     args: &Fmt,
-    changed: &[&FormattedFile],
+    (changed, failed): (&[&FormattedFile], &[&str]),
     findings: &[Finding],
 ) -> Result<()> {
     let options = output::options_on_stderr(global);
@@ -96,8 +96,10 @@ fn show(
             .iter()
             .map(|file| json!({"path": file.path, "diff": diff(file)}));
         whole["changed"] = changed.collect();
-        whole["written"] = (!args.check).into();
-        return output::result(global, &format!("{whole:#}\n"));
+        // Of all that is listed as changed; what could not be written is listed apart.
+        whole["written"] = (!args.check && failed.is_empty()).into();
+        whole["failed"] = failed.iter().copied().collect();
+        return output::result(global, &render::document(&whole));
     }
     if !findings.is_empty() {
         output::findings(global, findings)?;

@@ -1,6 +1,7 @@
 //! `ddapps history`: the versions of one app.
 
 use anyhow::{Context, Result};
+use ddapps::render;
 
 use super::args::{self, Format, Global};
 use super::exit::{Ending, Exit};
@@ -23,7 +24,7 @@ pub async fn run(global: &Global, args: &args::History) -> Result<Exit> {
         live: &live,
     };
     let text = match global.format {
-        Format::Json => format!("{:#}\n", versions.json()),
+        Format::Json => render::document(&versions.json()),
         _ => versions.text(),
     };
     output::result(global, &text)?;

@@ -2,6 +2,7 @@
 
 use ddapps::definition::import::Imported;
 use ddapps::model::reasons;
+use ddapps::render;
 use serde_json::{Value, json};
 
 /// The result as one JSON document.
@@ -26,5 +27,5 @@ pub fn json(result: &Imported, unread: &[String]) -> String {
             "written": result.settings.is_ok(),
         },
     });
-    format!("{whole:#}\n")
+    render::document(&whole)
 }

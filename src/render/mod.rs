@@ -44,6 +44,7 @@ use redact::Mask;
 
 pub use escape::line;
 pub use json::SavedPlan;
+pub use json::document;
 pub use json::merged::MergeError;
 pub use json::read::{MAX_SAVED_BYTES, SavedError, read_saved};
 pub use rewriting::rewriting;

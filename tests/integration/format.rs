@@ -264,6 +264,13 @@ fn links_permissions_and_read_only_files_stay() {
     let run = Run::new(workspace.root(), None, &["fmt"]);
     assert!(run.stderr.contains("read-only"), "{}", run.stderr);
     assert_eq!(run.expect(1), "apps/other.yaml\n");
+    workspace.write("apps/other.yaml", "name:   O\ncomponents: [grid g: {}]\n");
+    let json = Run::new(workspace.root(), None, &["fmt", "--format", "json"]).json(1);
+    assert_eq!(json["changed"][0]["path"], "apps/other.yaml");
+    assert_eq!(
+        (&json["written"], &json["failed"]),
+        (&json!(false), &json!(["apps/messy.yaml"]))
+    );
 }
 
 #[test]

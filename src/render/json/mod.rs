@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use layout::{Layout, Panel, PanelKind, Tile};
+pub use text::document;
 pub(super) use text::text;
 
 /// The version of the format that is written.

@@ -2,8 +2,14 @@
 //! not show.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::render::escape::{has_hash_command, is_unsafe};
+
+/// A value as a document, for commands whose result is no plan, report or finding.
+pub fn document(value: &Value) -> String {
+    text(value)
+}
 
 /// A document as JSON text. Unsafe characters are written as JSON escapes: the value is the same.
 pub(in crate::render) fn text(document: &impl Serialize) -> String {
@@ -32,9 +38,9 @@ pub(in crate::render) fn text(document: &impl Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use super::text;
+    use super::*;
 
     #[test]
     fn a_command_to_a_ci_runner_is_written_otherwise_and_is_the_same_value() {
