@@ -73,28 +73,47 @@ pub fn check(root: &Path, settings: &Settings, target: &Target, selection: &Sele
             .selects(declared.key, &declared.app.app)
         {
             true => look(root, declared, parser),
-            false => (Vec::new(), Vec::new()),
+            false => Look {
+                unchecked: definition::files_of(declared),
+                ..Look::default()
+            },
         });
     let is_selected = |key: &AppKey, app: &mut DesiredApp| selection.selects(key, &app.app);
     loaded.desired.apps.retain(is_selected);
-    let (located, found): (Vec<_>, Vec<_>) = looks.into_iter().unzip();
-    let mut found: BTreeSet<_> = found.into_iter().flatten().collect();
+    let (mut located, mut found, mut unchecked) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    for look in looks {
+        located.extend(look.located);
+        found.extend(look.silences);
+        unchecked.extend(look.unchecked);
+    }
     let places = (loaded.findings.iter()).filter_map(|finding| finding.location.as_ref());
     let places = places.chain(rules.0.values().map(|level| &level.at));
     for path in places.map(|at| at.path.clone()).collect::<BTreeSet<_>>() {
         found.extend(silences(&definition::texts(root, BTreeSet::from([path]))));
     }
-    let located = located.into_iter().flatten().collect();
-    let findings = validate::report(loaded.findings.clone(), located, &found, rules);
+    let mut findings = validate::report(loaded.findings.clone(), located, &found, rules);
+    // A comment at an app that is not checked may silence what nobody looks for.
+    findings.retain(|finding| {
+        let at = finding.location.as_ref();
+        finding.rule != validate::UNUSED_SILENCE
+            || at.is_none_or(|at| !unchecked.contains(&at.path))
+    });
     Checked { loaded, findings }
 }
 
-/// What the rules say about an app, and the comments in its files that silence them.
-fn look(
-    root: &Path,
-    declared: &Declared<'_>,
-    parser: &mut Parser,
-) -> (Vec<Finding>, Vec<validate::Silence>) {
+/// What is found in the files of one app.
+#[derive(Default)]
+struct Look {
+    /// What the rules say.
+    located: Vec<Finding>,
+    /// The comments that silence them.
+    silences: Vec<validate::Silence>,
+    /// The files, if the app is not selected.
+    unchecked: BTreeSet<Arc<str>>,
+}
+
+/// Looks at an app with every rule.
+fn look(root: &Path, declared: &Declared<'_>, parser: &mut Parser) -> Look {
     let remarks = validate(declared, parser);
     let mut paths = definition::files_of(declared);
     // JSON has no comments, so its text is needed only where a place in it is to be found.
@@ -103,7 +122,11 @@ fn look(
     paths.retain(|path| !path.ends_with(".json") || is_pointed_at(path));
     let texts = definition::texts(root, paths);
     let located = remarks.into_iter().map(|it| validate::locate(it, &texts));
-    (located.collect(), silences(&texts))
+    Look {
+        located: located.collect(),
+        silences: silences(&texts),
+        unchecked: BTreeSet::new(),
+    }
 }
 
 fn silences(texts: &Texts) -> Vec<validate::Silence> {

@@ -27,7 +27,7 @@ use crate::model::{Declared, Remark};
 
 pub use catalog::{Family, Rule, rule, rules};
 pub use report::{locate, report};
-pub use silence::{Silence, silences};
+pub use silence::{Silence, UNUSED_SILENCE, silences};
 
 /// Looks at one app with every rule.
 pub fn validate(declared: &Declared<'_>, parser: &mut Parser) -> Vec<Remark> {

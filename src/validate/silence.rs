@@ -6,6 +6,9 @@ use super::catalog::{rule, rules};
 use super::near::suggestion;
 use crate::model::{Location, Remark, SILENCE};
 
+/// The rule about comments that silence nothing.
+pub const UNUSED_SILENCE: &str = "unused-silence";
+
 /// A comment that silences one rule on its own line and, if it stands alone, on the line below.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Silence {
@@ -52,7 +55,7 @@ impl Silence {
         let message = format!("there is nothing of `{}` to silence here", self.rule);
         (!is_used).then(|| {
             remark(
-                "unused-silence",
+                UNUSED_SILENCE,
                 message,
                 Some("remove the comment".to_owned()),
             )

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use ddapps::definition::read_settings;
+use ddapps::emulator::Settings;
 use ddapps::model::Selection;
 use ddapps::reconcile::check;
 use ddapps::validate::{Family, rules};
 
 use crate::support::run::Run;
-use crate::support::{Workspace, project};
+use crate::support::{Server, Workspace, project};
 
 /// The findings about the repository at `root`, a line each.
 fn findings(root: &Path) -> String {
@@ -81,6 +82,36 @@ queries:
   empty: {type: action, inputs: {}}
   save: {type: stateVariable}
 ";
+
+#[test]
+fn a_comment_beside_what_is_not_selected_is_not_called_unused() {
+    let workspace = Workspace::with_project();
+    let app = |key: &str| {
+        format!(
+            "key: {key}\nname: {key}\ncomponents:\n  - button b:\n      # ddapps: allow undefined-name because it comes\n\
+             \u{20}     isLoading: ${{missing.isLoading}}\n"
+        )
+    };
+    workspace.write(
+        "apps/all.yaml",
+        &format!("{}---\n{}", app("one"), app("two")),
+    );
+    let server = Server::new(Settings::default());
+    for selection in [&[][..], &["--key", "two"]] {
+        let args = [&["plan", "--format", "json"], selection].concat();
+        let plan = Run::new(workspace.root(), Some(server.url()), &args).json(0);
+        let rules: Vec<_> = plan["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| &it["rule"])
+            .collect();
+        assert!(
+            !rules.iter().any(|it| *it == "unused-silence"),
+            "{selection:?}: {rules:?}"
+        );
+    }
+}
 
 #[test]
 fn every_rule_finds_its_mistake_at_its_place() {

@@ -5,7 +5,7 @@
 use super::{Family, Rule};
 use crate::model::Severity;
 
-pub(super) const RULES: [Rule; 29] = [
+pub(super) const RULES: [Rule; 30] = [
     Rule {
         id: "unreadable-file",
         family: Family::Reading,
@@ -246,5 +246,14 @@ pub(super) const RULES: [Rule; 29] = [
               part of a definition.",
         example: "list: {id: 65bb1f25-…, action: a.b}",
         remedy: "Remove it.",
+    },
+    Rule {
+        id: "not-formatted",
+        family: Family::Reading,
+        severity: Severity::Warning,
+        why: "`ddapps fmt` leaves the file as it is: an export in JSON, or YAML that cannot be laid out anew \
+              without saying something else. Nothing is wrong with the definition, and only `fmt` tells.",
+        example: "%YAML 1.2\n---\nname: A",
+        remedy: "Write the file in plain YAML, if it is to be formatted.",
     },
 ];
