@@ -96,7 +96,7 @@ impl Run<'_> {
             version: found.version,
             publication: found.publication,
             saved: found.saved,
-            theirs,
+            theirs: Box::new(theirs),
         })
     }
 

@@ -119,7 +119,7 @@ pub enum Stale {
         /// Who saved the newest version, and when.
         saved: Saved,
         /// What they changed.
-        theirs: OthersEdits,
+        theirs: Box<OthersEdits>,
     },
 }
 

@@ -374,7 +374,7 @@ fn a_line_of_a_file_is_no_command_to_a_ci_runner() {
                 ..Options::default()
             };
             let shown = render(
-                Document::findings(&[finding.clone()], &texts),
+                Document::findings(std::slice::from_ref(&finding), &texts),
                 Format::Text,
                 &options,
             );
@@ -418,7 +418,7 @@ fn a_report_says_what_is_not_known() {
                 by: "ana@example.com".into(),
                 at: "2026-11-20T10:00:00Z".into(),
             },
-            theirs: OthersEdits {
+            theirs: Box::new(OthersEdits {
                 edits: Edits {
                     changes: [
                         (
@@ -441,7 +441,7 @@ fn a_report_says_what_is_not_known() {
                     components: BTreeMap::new(),
                 },
                 unread: false,
-            },
+            }),
         })),
         Outcome::Failed(Failure::Interrupted),
     ];
