@@ -29,7 +29,7 @@ pub(super) fn push(out: &mut String, before: Option<char>, c: char) {
 }
 
 /// A text as one line that is safe to print.
-pub fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = None;
     for c in text.chars() {
@@ -41,7 +41,7 @@ pub fn line(text: &str) -> String {
 
 /// A line of code, with tabs as they are and all that is unsafe written out.
 pub(super) fn code(text: &str) -> String {
-    let pieces: Vec<_> = text.split('\t').map(line).collect();
+    let pieces: Vec<_> = text.split('\t').map(logged).collect();
     pieces.join("\t")
 }
 
@@ -56,7 +56,7 @@ pub(super) fn has_hash_command(line: &str) -> bool {
 }
 
 /// A text as one line that is safe to print, and no command to a CI runner.
-pub(super) fn logged(text: &str) -> String {
+pub fn logged(text: &str) -> String {
     let text = line(text);
     match has_hash_command(&text) {
         true => text.replace("##", "#\\u{23}"),
@@ -78,6 +78,20 @@ mod tests {
             line("\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}"),
             "\\u{202e}\\u{2066}\\u{200b}\\u{feff}\\u{e0041}"
         );
+    }
+
+    #[test]
+    fn a_command_to_a_ci_runner_is_none_any_more() {
+        let text = "x ##vso[task.setvariable]y ##[group]";
+        assert_eq!(
+            logged(text),
+            "x #\\u{23}vso[task.setvariable]y #\\u{23}[group]"
+        );
+        assert_eq!(
+            code("##[error]\t##[error]"),
+            "#\\u{23}[error]\t#\\u{23}[error]"
+        );
+        assert_eq!(logged("## Heading [1]"), "## Heading [1]");
     }
 
     #[test]

@@ -42,7 +42,7 @@ use crate::plan::Plan;
 
 use redact::Mask;
 
-pub use escape::line;
+pub use escape::logged as line;
 pub use json::SavedPlan;
 pub use json::document;
 pub use json::merged::MergeError;
