@@ -226,6 +226,10 @@ async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error>
         if let Some(memory) = memory {
             memory.rests_on(std::mem::take(&mut loaded.sources));
         }
+        if let Some(draft) = &target.draft {
+            let apps = loaded.desired.apps.values_mut();
+            apps.for_each(|app| draft.copy(&mut app.app));
+        }
         let is_error = |it: &Finding| it.severity == Severity::Error;
         match loaded.findings.iter().any(is_error) {
             true => Err(Error::Definitions(loaded.findings)),

@@ -15,7 +15,7 @@ use ddapps::model::{AppId, AppKey, MaxDeletes, Version};
 pub use place::{Comment, Place, When};
 pub use reuse::Reuse;
 pub use shard::Part;
-pub use watching::Watch;
+pub use watching::{Drafts, Watch};
 
 /// Keeps Datadog App Builder apps as git says they should be.
 #[derive(Debug, Parser)]
@@ -180,6 +180,8 @@ pub enum Command {
     /// plan stands in the place of the one before, elsewhere it is a log; with `--format json`, one event a line. With
     /// `--output FILE`, the newest plan is kept there in the chosen format.
     Watch(Watch),
+    /// Show the copies that drafts left, or delete them
+    Drafts(Drafts),
     /// Put plans on the pull request: one comment a project and environment, edited in place
     ///
     /// The pull request is that of the pipeline (GitHub Actions, GitLab CI, Bitbucket Pipelines, Azure Pipelines), or of

@@ -16,11 +16,12 @@ use super::progress::Progress;
 use super::repository::Repository;
 
 /// The repository with its environment, and the server.
+#[derive(Clone)]
 pub struct Place {
-    pub repository: Repository,
+    pub repository: Arc<Repository>,
     pub target: Target,
     pub progress: Arc<Progress>,
-    pub connection: Connection,
+    pub connection: Arc<Connection>,
 }
 
 impl Place {
@@ -31,10 +32,10 @@ impl Place {
         let progress = Arc::new(Progress::new(global));
         let connection = connect(global, &repository, &target, &progress).await?;
         Ok(Self {
-            repository,
+            repository: Arc::new(repository),
             target,
             progress,
-            connection,
+            connection: Arc::new(connection),
         })
     }
 

@@ -13,6 +13,8 @@ mod complaint;
 mod completions;
 mod connection;
 mod converge;
+mod copies;
+mod drafts;
 mod emulator;
 mod exit;
 mod explain;
@@ -88,6 +90,7 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Plan(args) => wait(plan::run(global, args)),
         Command::Apply(args) => wait(apply::run(global, args)),
         Command::Watch(args) => wait(watch::run(global, args)),
+        Command::Drafts(args) => wait(drafts::run(global, args)),
         Command::Comment(args) => wait(comment::run(global, args)),
         Command::Import(args) => wait(import::run(global, args)),
         Command::Adopt(args) => wait(adopt::run(global, args)),

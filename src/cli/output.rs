@@ -99,6 +99,11 @@ pub fn beside(global: &Global, document: Document<'_>) -> anyhow::Result<()> {
     Ok(io::stderr().write_all(text.as_bytes())?)
 }
 
+/// Shows text on stderr that is asked about.
+pub fn beside_text(text: &str) -> anyhow::Result<()> {
+    Ok(io::stderr().write_all(text.as_bytes())?)
+}
+
 /// How text looks that goes to stderr.
 pub fn options_on_stderr(global: &Global) -> render::Options {
     render::Options {

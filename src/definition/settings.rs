@@ -10,7 +10,7 @@ use super::files::{MAX_FILE, Repository};
 use super::notes::Notes;
 use super::rules::rules;
 use super::source::{Entry, Kind, Node, Position, parse};
-use crate::model::{AppId, AppKey, Finding, Location, MaxDeletes, Policy, Rules};
+use crate::model::{AppId, AppKey, Draft, Finding, Location, MaxDeletes, Policy, Rules};
 
 /// The name of the settings file, which also marks the root of a repository.
 pub const SETTINGS: &str = "ddapps.yaml";
@@ -228,6 +228,13 @@ impl Reader {
     fn project(&mut self, node: Node) -> Option<String> {
         let at = node.at;
         let project = self.0.text("`project`", node)?;
+        if project.contains(Draft::INFIX) {
+            let message = format!(
+                "`project` must not hold `{}`: drafts are marked so",
+                Draft::INFIX
+            );
+            self.0.error("invalid-name", at, message);
+        }
         self.is_name("`project`", &project, at).then_some(project)
     }
 

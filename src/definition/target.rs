@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::notes::nearest;
 use super::settings::{Environment, Settings};
-use crate::model::Owner;
+use crate::model::{Draft, Owner};
 
 /// What one run is about: an owner, and the environment that definitions are read for.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Target {
     pub environment: Environment,
     /// The connections of the other environments, by environment and alias.
     pub elsewhere: BTreeMap<String, BTreeMap<String, String>>,
+    /// Whether the run is about somebody's own copies of the apps.
+    pub draft: Option<Draft>,
 }
 
 /// Why no environment could be chosen.
@@ -82,6 +84,17 @@ impl Settings {
             elsewhere: others
                 .map(|(name, other)| (name.clone(), other.connections.clone()))
                 .collect(),
+            draft: None,
         })
+    }
+}
+
+impl Target {
+    /// The same for somebody's own copies of the apps: they have another owner, and are bound to none of the apps.
+    pub fn drafted(mut self, draft: Draft) -> Self {
+        self.owner = draft.owner(&self.owner);
+        self.environment.apps.clear();
+        self.draft = Some(draft);
+        self
     }
 }

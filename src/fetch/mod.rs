@@ -9,6 +9,7 @@
 mod account;
 mod bases;
 mod cache;
+mod drafts;
 mod find;
 mod reader;
 
@@ -28,6 +29,7 @@ use reader::{Reader, Want};
 
 pub use bases::{Bases, Wanted, bases};
 pub use cache::{Cache, Limits};
+pub use drafts::{Copy, drafts};
 pub use find::{Sought, find};
 pub use reader::{Distrust, Reading};
 

@@ -12,6 +12,7 @@
 
 mod app;
 mod behaviour;
+mod draft;
 mod finding;
 mod history;
 mod ident;
@@ -31,6 +32,7 @@ mod wrapper;
 
 pub use app::{App, Body, Definition, ProtectionLevel, number_eq};
 pub use behaviour::{changes_things, is_on};
+pub use draft::Draft;
 pub use finding::{Finding, Severity};
 pub use history::{Base, History, Unpublished, VersionInfo};
 pub use ident::{AppId, AppKey, Mark, Owner, Version, VersionId, query_id};

@@ -46,7 +46,7 @@ pub use digest::Digest;
 pub use drift::Drift;
 pub use guard::{EmptyDesired, LiveEdits, Refusal};
 pub use layout::{COLUMNS, Layout, Panel, PanelKind, Tile, Touch};
-pub use single::{adoption, rollback};
+pub use single::{adoption, deletion, rollback};
 pub use step::{Call, Expected, Precondition, Step, Target};
 pub use touched::{OthersEdits, others_edits};
 

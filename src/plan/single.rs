@@ -1,5 +1,5 @@
-//! Plans about one app that come from the command line and not from git: taking an app over, and going back to an old
-//! version. They are applied, and reported, like any other.
+//! Plans that come from the command line and not from git: taking an app over, going back to an old version, and
+//! deleting copies. They are applied, and reported, like any other.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,20 @@ pub fn rollback(owner: &Owner, key: &AppKey, live: &LiveApp, to: &VersionInfo) -
     plan
 }
 
+/// Deletes live apps, each known by its own key.
+pub fn deletion<'a>(owner: &Owner, apps: impl Iterator<Item = (&'a AppKey, &'a LiveApp)>) -> Plan {
+    let mut apps: Vec<_> = apps
+        .map(|(key, live)| one(key, live, Action::Delete, vec![Call::Delete]))
+        .collect();
+    apps.sort_by(|a, b| (&a.key, a.id).cmp(&(&b.key, b.id)));
+    Plan::of(owner, apps)
+}
+
 fn single(owner: &Owner, key: &AppKey, live: &LiveApp, action: Action, calls: Vec<Call>) -> Plan {
+    Plan::of(owner, vec![one(key, live, action, calls)])
+}
+
+fn one(key: &AppKey, live: &LiveApp, action: Action, calls: Vec<Call>) -> AppPlan {
     let steps = calls.into_iter().enumerate().map(|(index, call)| {
         let precondition = match (index, &call) {
             (0, _) => Precondition::AsPlanned(Expected::of(live)),
@@ -60,7 +73,7 @@ fn single(owner: &Owner, key: &AppKey, live: &LiveApp, action: Action, calls: Ve
         };
         Step::known(live.id, call, precondition)
     });
-    let app = AppPlan {
+    AppPlan {
         key: key.clone(),
         id: Some(live.id),
         name: live.app.name.clone(),
@@ -75,6 +88,5 @@ fn single(owner: &Owner, key: &AppKey, live: &LiveApp, action: Action, calls: Ve
         drift: Vec::new(),
         refusal: None,
         notes: Vec::new(),
-    };
-    Plan::of(owner, vec![app])
+    }
 }

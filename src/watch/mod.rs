@@ -118,9 +118,13 @@ impl Watch {
         cause
     }
 
-    /// Whether all files are as they were when the newest run began.
+    /// Whether all files are as they were when the newest run began. If not, the next call of [`Watch::next`] says so.
     pub async fn is_still_so(&mut self) -> bool {
-        self.compare().await.is_none()
+        let is_so = self.compare().await.is_none();
+        if !is_so {
+            self.calm.nudged();
+        }
+        is_so
     }
 
     /// Waits until something is not as it was, or may not be.

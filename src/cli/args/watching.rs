@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use ddapps::model::Draft;
+
 use super::Decisions;
 
 #[derive(Debug, Args)]
@@ -20,6 +22,14 @@ pub struct Watch {
     #[arg(long, requires = "apply", conflicts_with = "no_publish")]
     pub publish: bool,
 
+    /// Work on own copies of the apps that `--key` names, which end with the command: `[draft NAME] …`
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["apply", "publish", "tag", "shard"])]
+    pub draft: Option<Draft>,
+
+    /// Leave the copies of the draft where they are
+    #[arg(long, requires = "draft")]
+    pub keep: bool,
+
     /// Look also when nothing was saved for so long: `30s`, `5m`, `1h`
     #[arg(long, value_name = "TIME")]
     pub interval: Option<Pause>,
@@ -27,6 +37,28 @@ pub struct Watch {
     /// Compare the files so often instead of waiting for the system to tell: for folders of a network
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1s")]
     pub poll: Option<Pause>,
+}
+
+impl Watch {
+    /// Whether calls are made.
+    pub fn applies(&self) -> bool {
+        self.apply || self.draft.is_some()
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Drafts {
+    /// Delete them
+    #[arg(long)]
+    pub clean: bool,
+
+    /// Only those of this draft
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<Draft>,
+
+    /// Do not ask; needed where there is no terminal
+    #[arg(long, short, requires = "clean")]
+    pub yes: bool,
 }
 
 /// A length of time: a number of seconds, or one with a unit.

@@ -13,10 +13,10 @@ pub const GRACE: Duration = Duration::from_secs(5);
 /// The policy of a turn when nothing was saved for so long. What is applied publishes only if that was asked for, and
 /// deletes only what has been gone for a while.
 pub fn allowed(args: &Watch, wished: &Policy, calm: Duration) -> Policy {
-    let Watch { apply, publish, .. } = *args;
+    let applies = args.applies();
     Policy {
-        no_publish: wished.no_publish || (apply && !publish),
-        prune: wished.prune && (!apply || calm >= GRACE),
+        no_publish: wished.no_publish || (applies && !args.publish),
+        prune: wished.prune && (!applies || calm >= GRACE),
         ..wished.clone()
     }
 }

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::Result;
-use ddapps::model::Texts;
+use ddapps::model::{AppId, AppKey, Texts};
 use ddapps::render::Document;
 
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Planned};
 use crate::cli::args::{Format, Global};
 use crate::cli::complaint::complaint;
 use crate::cli::output;
@@ -31,10 +31,21 @@ pub fn body(global: &Global, outcome: &Outcome, full: bool) -> String {
         Outcome::Failed(error, _) => complaint(global, error, None),
         Outcome::Planned(planned) => {
             let plan = text(planned.document());
-            match planned.report() {
-                None => plan,
-                Some(report) => format!("{plan}\n{}", text(report)),
-            }
+            let report = planned.report().map(|report| format!("\n{}", text(report)));
+            format!("{plan}{}{}", report.unwrap_or_default(), copies(planned))
         }
+    }
+}
+
+/// Where the copies of a draft are.
+fn copies(planned: &Planned) -> String {
+    let line = |(key, id, page): (&AppKey, AppId, Option<String>)| {
+        let place = page.unwrap_or_else(|| id.to_string());
+        format!("  {key}  {place}\n")
+    };
+    let lines: String = planned.copies().into_iter().map(line).collect();
+    match lines.is_empty() {
+        true => lines,
+        false => format!("\nOwn copies, which end with this command\n{lines}"),
     }
 }

@@ -56,12 +56,7 @@ pub async fn converge(
 
 /// Makes the calls of a plan.
 async fn apply(session: &Session<'_>, planned: &Planned, stop: &Stop) -> Result<Report> {
-    let Planned {
-        plan,
-        repository,
-        connection,
-        ..
-    } = planned;
-    let options = options(session.global, plan, repository, OnError::Continue)?;
-    Ok(make(plan, connection, &session.progress, &options, stop).await)
+    let Planned { plan, place, .. } = planned;
+    let options = options(session.global, plan, &place.repository, OnError::Continue)?;
+    Ok(make(plan, &place.connection, &session.progress, &options, stop).await)
 }

@@ -104,6 +104,12 @@ fn came_to(global: &Global, outcome: &Outcome, full: bool) -> Result<Map<String,
         }
         Outcome::Planned(planned) => {
             event.insert("plan".into(), value(planned.document())?);
+            let copies = planned.copies().into_iter().map(
+                |(key, id, url)| json!({"key": key.as_str(), "id": id.to_string(), "url": url}),
+            );
+            if planned.is_draft {
+                event.insert("copies".into(), copies.collect());
+            }
             if let Some(report) = planned.report() {
                 event.insert("report".into(), value(report)?);
             }

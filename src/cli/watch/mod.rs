@@ -23,6 +23,7 @@ use anyhow::Result;
 use ddapps::watch::{Cause, Options, Watch};
 
 use super::args::{self, Global};
+use super::drafts;
 use super::exit::Exit;
 use super::interrupts::Interrupts;
 use super::repository::root;
@@ -72,7 +73,6 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
         if told.outcome.is_to_apply(args) {
             // What was planned must still be what the files say.
             if !watch.is_still_so().await {
-                why.also(watch.next().await);
                 continue;
             }
             next = converge(&session, &mut told, &mut watch, &mut interrupts).await?;
@@ -101,7 +101,10 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
         why = Why::of(cause);
     }
     view.end()?;
-    Ok(Exit::Done)
+    match (&args.draft, session.place()) {
+        (Some(draft), Some(place)) if !args.keep => drafts::end(global, &place, draft).await,
+        _ => Ok(Exit::Done),
+    }
 }
 
 /// Waits for the next reason to look; `None`: the user wants to end.

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ddapps::apply::Report;
-use ddapps::model::{Finding, Severity};
+use ddapps::model::{AppId, AppKey, Finding, Severity};
 use ddapps::plan::Plan;
 use ddapps::render::{About, Document};
 
 use crate::cli::args::Watch;
-use crate::cli::connection::Connection;
-use crate::cli::repository::Repository;
+use crate::cli::located::Place;
 
 /// What a turn looked at, and what it came to.
 pub struct Look {
@@ -31,8 +29,9 @@ pub enum Outcome {
 
 /// A plan, and what became of it.
 pub struct Planned {
-    pub repository: Repository,
-    pub connection: Arc<Connection>,
+    pub place: Place,
+    /// Whether the plan is about somebody's own copies.
+    pub is_draft: bool,
     pub plan: Plan,
     pub about: About,
     pub findings: Vec<Finding>,
@@ -49,6 +48,19 @@ impl Planned {
             about: &self.about,
             findings: &self.findings,
         }
+    }
+
+    /// The copies of a draft that are there: which app each is of, its id, and its page.
+    pub fn copies(&self) -> Vec<(&AppKey, AppId, Option<String>)> {
+        let made = self.report.iter().flat_map(|report| &report.apps);
+        let made = made.filter_map(|app| Some((&app.key, app.id?)));
+        let there = self.plan.apps.iter();
+        let there = there.filter_map(|app| Some((&app.key, app.id?)));
+        let all: BTreeSet<_> = made.chain(there).filter(|_| self.is_draft).collect();
+        let page = |id| self.place.connection.pages.map(|pages| pages.page(id));
+        all.into_iter()
+            .map(|(key, id)| (key, id, page(id)))
+            .collect()
     }
 
     /// What became of it, if it was applied.
@@ -70,7 +82,7 @@ impl Outcome {
         };
         let is_error = |it: &Finding| it.severity == Severity::Error;
         let is_held = args.decisions.strict && planned.findings.iter().any(is_error);
-        args.apply && planned.plan.has_steps() && !is_held
+        args.applies() && planned.plan.has_steps() && !is_held
     }
 
     /// Whether another look may come to something else although no file changes.

@@ -1,12 +1,12 @@
-//! What all turns share, and what one turn rests on.
+//! What all turns share.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Error, Result};
-use ddapps::definition::{self, SETTINGS, Target};
+use anyhow::Result;
+use ddapps::definition::{self, SETTINGS};
 use ddapps::fetch::Cache;
 use ddapps::model::Selection;
 use ddapps::reconcile::Memory;
@@ -16,7 +16,8 @@ use super::outcome::{Look, Outcome};
 use super::turn::turn;
 use crate::cli::args::{Global, Watch};
 use crate::cli::choice::selection;
-use crate::cli::connection::Connection;
+use crate::cli::exit::{Ending, Exit};
+use crate::cli::located::Place;
 use crate::cli::progress::Progress;
 use crate::cli::repository::Repository;
 
@@ -33,13 +34,19 @@ pub struct Session<'a> {
     /// When a file was last seen to change.
     pub saved: Instant,
     link: Link,
+    /// What the newest turn rested on.
+    place: Option<Place>,
 }
 
-/// What one turn rests on.
-pub struct Ground {
-    pub repository: Repository,
-    pub target: Target,
-    pub connection: Arc<Connection>,
+/// A draft is of a few apps: one copies what it names, and never all there is by accident.
+fn selected(global: &Global, args: &Watch) -> Result<Selection> {
+    if args.draft.is_some() && global.selection.keys.is_empty() {
+        let message = "a draft is of apps that `--key` names";
+        return Err(Ending::new(Exit::Usage, message)
+            .hint("for example `ddapps watch --draft sam --key ecs-tasks`")
+            .into());
+    }
+    selection(global)
 }
 
 impl<'a> Session<'a> {
@@ -48,12 +55,13 @@ impl<'a> Session<'a> {
             global,
             args,
             root,
-            selection: selection(global)?,
+            selection: selected(global, args)?,
             memory: Memory::default(),
             cache: Cache::memory(),
             progress: Arc::new(Progress::new(global)),
             link: Link::default(),
             saved: Instant::now(),
+            place: None,
         })
     }
 
@@ -71,35 +79,40 @@ impl<'a> Session<'a> {
                 let root = self.root.clone();
                 // What is wrong at the start is wrong with the command line.
                 let is_first = !self.link.is_made();
-                match self.ground(Repository { root, settings }).await {
-                    Ok(ground) => {
-                        let outcome = turn(self, ground).await;
-                        sources.extend(self.memory.sources());
-                        outcome
-                    }
-                    Err(error) if is_first => return Err(error),
-                    Err(error) => Outcome::Failed(error, false),
+                let outcome = match self.place_of(Repository { root, settings }).await {
+                    Ok(place) => turn(self, place).await,
+                    Err(error) => Err(error),
+                };
+                sources.extend(self.memory.sources());
+                match outcome {
+                    Err(error) if !is_first => Outcome::Failed(error, false),
+                    outcome => outcome?,
                 }
             }
         };
         Ok(Look { sources, outcome })
     }
 
-    async fn ground(&mut self, repository: Repository) -> Result<Ground, Error> {
+    async fn place_of(&mut self, repository: Repository) -> Result<Place> {
         let is_first = !self.link.is_made();
         let target = repository.target_of(self.global)?;
-        let linked = self
-            .link
-            .to(self.global, &repository, &target, &self.progress);
+        let linked = (self.link).to(self.global, &repository, &target, &self.progress);
         let connection = linked.await?;
         if is_first {
             repository.tell_target(self.global, &target);
             self.progress.begin("reading apps", None);
         }
-        Ok(Ground {
-            repository,
+        let place = Place {
+            repository: Arc::new(repository),
             target,
+            progress: self.progress.clone(),
             connection,
-        })
+        };
+        Ok(self.place.insert(place).clone())
+    }
+
+    /// What the newest turn rested on.
+    pub fn place(self) -> Option<Place> {
+        self.place
     }
 }

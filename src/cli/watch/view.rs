@@ -35,7 +35,7 @@ impl<'a> View<'a> {
         let is_terminal = io::stdout().is_terminal();
         let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let place = match (global.format, &global.output) {
-            (Format::Json, None) => Place::Events(Events::new(args.apply)),
+            (Format::Json, None) => Place::Events(Events::new(args.applies())),
             (Format::Markdown | Format::Html, None) => {
                 let message = "`watch --format markdown` and `--format html` need `--output FILE`";
                 return Err(Ending::new(Exit::Usage, message).into());

@@ -1,6 +1,7 @@
 //! `ddapps watch`, as a process that is told of nothing but files.
 
 mod applying;
+mod drafting;
 mod lasting;
 mod process;
 mod saving;
