@@ -65,19 +65,33 @@ pub struct Checked {
 
 /// Loads and checks the selected definitions, each as soon as it is read.
 pub fn check(root: &Path, settings: &Settings, target: &Target, selection: &Selection) -> Checked {
+    check_again(root, settings, target, selection, None)
+}
+
+/// The same, looking only at what changed since the check that the memory is of.
+fn check_again(
+    root: &Path,
+    settings: &Settings,
+    target: &Target,
+    selection: &Selection,
+    memory: Option<&mut definition::Memory<Look>>,
+) -> Checked {
     let rules = &target.environment.rules;
     // What rules look at, and the texts of the files, are those of one app a thread: those of all would be most of the
     // memory of a run.
-    let (mut loaded, looks) =
-        definition::load_and(root, settings, target, &|declared, parser| match selection
-            .selects(declared.key, &declared.app.app)
-        {
+    let (mut loaded, looks) = definition::load_again(
+        root,
+        settings,
+        target,
+        memory,
+        &|declared, parser| match selection.selects(declared.key, &declared.app.app) {
             true => look(root, declared, parser),
             false => Look {
                 unchecked: definition::files_of(declared),
                 ..Look::default()
             },
-        });
+        },
+    );
     let is_selected = |key: &AppKey, app: &mut DesiredApp| selection.selects(key, &app.app);
     loaded.desired.apps.retain(is_selected);
     let (mut located, mut found, mut unchecked) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
@@ -102,7 +116,7 @@ pub fn check(root: &Path, settings: &Settings, target: &Target, selection: &Sele
 }
 
 /// What is found in the files of one app.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Look {
     /// What the rules say.
     located: Vec<Finding>,
@@ -222,10 +236,10 @@ async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error>
         let Checked {
             mut loaded,
             findings,
-        } = check(&root, &settings, &target, &selection);
-        if let Some(memory) = memory {
-            memory.rests_on(std::mem::take(&mut loaded.sources));
-        }
+        } = match memory {
+            Some(memory) => memory.check(&root, &settings, &target, &selection),
+            None => check(&root, &settings, &target, &selection),
+        };
         if let Some(draft) = &target.draft {
             let apps = loaded.desired.apps.values_mut();
             apps.for_each(|app| draft.copy(&mut app.app));

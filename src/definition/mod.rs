@@ -4,7 +4,7 @@
 //! for it. Every problem becomes a finding with its file, line and column; a broken file never hides another.
 //!
 //! Reading order: `settings`, `target`; `discover` (which files), `files` (never outside of the repository), `source`
-//! (text to values with places), `reading` (what the reading of one file knows); `document`, `query`, `component`, `cell`,
+//! (text to values with places), `reading` (what the reading of one file knows), `memory` and `stamp` (which files need not be read again); `document`, `query`, `component`, `cell`,
 //! `event` (the file's form to the API's); `connection`, `variables`, `javascript` (values with a meaning of their own);
 //! `schema` (the same for editors); [`write`](mod@write) (the way back), [`edit`](mod@edit) (files changed in place), [`mod@format`] (how
 //! files are laid out), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition makes
@@ -22,6 +22,7 @@ mod files;
 pub mod format;
 pub mod import;
 mod javascript;
+mod memory;
 mod notes;
 mod parallel;
 mod query;
@@ -31,6 +32,7 @@ mod rules;
 mod schema;
 mod settings;
 mod source;
+mod stamp;
 mod target;
 mod texts;
 mod variables;
@@ -38,6 +40,7 @@ pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::expression::Parser;
 use crate::model::{AppKey, Declared, Desired, DesiredApp, Finding, Location};
@@ -49,8 +52,10 @@ use parallel::side_by_side;
 use reading::Reading;
 use source::Position;
 
+pub use memory::Memory;
 pub use schema::{app_schema, settings_schema};
 pub use settings::{Environment, SETTINGS, Settings, find_root, read_settings};
+pub use stamp::Stamp;
 pub use target::{Target, TargetError};
 pub use texts::{files_of, texts};
 
@@ -73,12 +78,27 @@ pub fn load(root: &Path, settings: &Settings, target: &Target) -> Loaded {
 
 /// The same, with a look at every app while its file is read and all is known of it; gives what the look gave for the apps
 /// that there are in the end. Files are read side by side, each thread with a parser of its own.
-pub fn load_and<T: Send>(
+pub fn load_and<T: Clone + Send + Sync>(
     root: &Path,
     settings: &Settings,
     target: &Target,
     look: &(dyn Fn(&Declared<'_>, &mut Parser) -> T + Sync),
 ) -> (Loaded, Vec<T>) {
+    load_again(root, settings, target, None, look)
+}
+
+/// The same, reading only the files that changed since the load that the memory is of.
+pub fn load_again<T: Clone + Send + Sync>(
+    root: &Path,
+    settings: &Settings,
+    target: &Target,
+    mut memory: Option<&mut Memory<T>>,
+    look: &(dyn Fn(&Declared<'_>, &mut Parser) -> T + Sync),
+) -> (Loaded, Vec<T>) {
+    let began = SystemTime::now();
+    if let Some(memory) = &mut memory {
+        memory.turn_to(target);
+    }
     let mut loaded = Loaded {
         desired: Desired {
             owner: target.owner.clone(),
@@ -111,9 +131,15 @@ pub fn load_and<T: Send>(
     loaded.findings = findings;
     loaded.sources.extend(sought);
     let files = side_by_side(&candidates, |candidate, parser| {
+        if let Some(known) = memory.as_ref().and_then(|it| it.recall(candidate)) {
+            return known;
+        }
         let mut look = |declared: &Declared<'_>| look(declared, parser);
         read_file(&repository, target, candidate, &mut look)
     });
+    if let Some(memory) = memory {
+        memory.keep(&candidates, &files, began);
+    }
     for file in &files {
         let looked_at = file.parts.iter().chain(&file.sought).chain([&file.real]);
         loaded.sources.extend(looked_at.cloned());
@@ -128,6 +154,7 @@ pub fn load_and<T: Send>(
 }
 
 /// What one file says.
+#[derive(Clone, Debug)]
 struct FileOutcome<T> {
     real: PathBuf,
     documents: Vec<Seen<T>>,
@@ -136,9 +163,12 @@ struct FileOutcome<T> {
     parts: BTreeSet<PathBuf>,
     /// Where those were looked for, found or not.
     sought: BTreeSet<PathBuf>,
+    /// Whether it comes from memory.
+    is_recalled: bool,
 }
 
 /// What one document says, and what the look at it gave.
+#[derive(Clone, Debug)]
 struct Seen<T> {
     key: AppKey,
     at: Location,
@@ -189,6 +219,7 @@ fn read_file<T>(
         findings: reading.notes.findings,
         parts: reading.parts,
         sought: reading.sought,
+        is_recalled: false,
     }
 }
 

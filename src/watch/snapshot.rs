@@ -5,14 +5,14 @@
 //! be written once more without a trace, so that such a file is read again the next time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, Metadata};
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-/// How coarse clocks of file systems are.
-const COARSE: Duration = Duration::from_millis(20);
+use crate::definition::Stamp;
+
 /// A greater file is compared by its size and times alone: no definition is read that is so large.
 const MAX_READ: u64 = 16 << 20;
 
@@ -33,15 +33,6 @@ struct Print {
     is_stale: bool,
 }
 
-/// What tells cheaply that something changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    is_folder: bool,
-    length: u64,
-    modified: Option<SystemTime>,
-    identity: [i64; 3],
-}
-
 impl Snapshot {
     /// These files and folders as they are, where they are new; as they were, where they are known already. Whether a new one
     /// that changed since `began` was read before or after that is not known.
@@ -51,9 +42,8 @@ impl Snapshot {
                 Some(known) => known.clone(),
                 None => {
                     let print = Print::of(&path, None);
-                    let modified = print.stamp.and_then(|stamp| stamp.modified);
                     Print {
-                        is_stale: modified.is_some_and(|at| at + COARSE >= began),
+                        is_stale: print.stamp.is_some_and(|stamp| stamp.may_be_of(began)),
                         ..print
                     }
                 }
@@ -88,8 +78,7 @@ impl Snapshot {
 impl Print {
     fn of(path: &Path, before: Option<&Self>) -> Self {
         let read = SystemTime::now();
-        let found = fs::metadata(path).ok();
-        let stamp = found.as_ref().map(stamp);
+        let stamp = Stamp::of(path);
         if let Some(before) = before
             && before.is_settled
             && before.stamp == stamp
@@ -99,44 +88,23 @@ impl Print {
                 ..before.clone()
             };
         }
-        let modified = stamp.and_then(|stamp| stamp.modified);
         Self {
             stamp,
             // What cannot be read is as what is not there: it is the finding that tells the difference.
-            content: found.map_or(0, |found| content(path, &found).unwrap_or(1)),
-            is_settled: modified.is_none_or(|at| at + COARSE < read),
+            content: stamp.map_or(0, |_| content(path).unwrap_or(1)),
+            is_settled: stamp.is_none_or(|stamp| !stamp.may_be_of(read)),
             is_stale: false,
         }
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        let kind = |print: &Self| print.stamp.map(|stamp| stamp.is_folder);
+        let kind = |print: &Self| print.stamp.map(|stamp| stamp.is_folder());
         kind(self) == kind(other) && self.content == other.content
     }
 }
 
-#[cfg(unix)]
-fn stamp(found: &Metadata) -> Stamp {
-    use std::os::unix::fs::MetadataExt as _;
-    Stamp {
-        is_folder: found.is_dir(),
-        length: found.len(),
-        modified: found.modified().ok(),
-        identity: [found.ino().cast_signed(), found.ctime(), found.ctime_nsec()],
-    }
-}
-
-#[cfg(not(unix))]
-fn stamp(found: &Metadata) -> Stamp {
-    Stamp {
-        is_folder: found.is_dir(),
-        length: found.len(),
-        modified: found.modified().ok(),
-        identity: [0; 3],
-    }
-}
-
-fn content(path: &Path, found: &Metadata) -> io::Result<u64> {
+fn content(path: &Path) -> io::Result<u64> {
+    let found = fs::metadata(path)?;
     let mut hasher = DefaultHasher::new();
     if found.is_dir() {
         names(path)?.hash(&mut hasher);
@@ -159,6 +127,8 @@ fn names(folder: &Path) -> io::Result<BTreeSet<std::ffi::OsString>> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn later(path: &Path) {

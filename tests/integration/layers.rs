@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "render",
         ],
     ),
-    ("watch", &[]),
+    ("watch", &["definition"]),
 ];
 
 /// Rooms that take values and return values.

@@ -4,6 +4,7 @@ mod applying;
 mod drafting;
 mod lasting;
 mod process;
+mod remembering;
 mod saving;
 
 use std::path::Path;

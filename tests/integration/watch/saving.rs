@@ -277,3 +277,40 @@ fn an_interval_looks_at_the_live_side_again() {
     let (event, _) = watching.until("their version", wants("old"));
     assert_eq!(event["cause"], "interval");
 }
+
+#[test]
+fn what_did_not_change_is_said_again_although_it_is_not_read_again() {
+    let workspace = repository();
+    workspace.write(
+        "apps/parts.yaml",
+        "name: Parts\ncomponents:\n  - {file: ../shared/button.yaml}\n",
+    );
+    workspace.write(
+        "shared/button.yaml",
+        "button button0:\n  label: '@{word} ${nothing0}'\n",
+    );
+    let settings = |word: &str| format!("project: platform\nvariables: {{word: {word}}}\n");
+    workspace.write("ddapps.yaml", &settings("one"));
+    let server = converged(&workspace);
+    let mut watching = Watching::start(&server, &workspace, &[]);
+    let first = watching.planned();
+    let findings = &first["plan"]["findings"];
+    assert_eq!(findings.as_array().unwrap().len(), 1, "{first}");
+    for label in ["a", "b", "c"] {
+        workspace.write("apps/first.json", &app("First", label));
+        let (event, _) = watching.until(label, wants(label));
+        assert_eq!(&event["plan"]["findings"], findings, "{event}");
+        assert_eq!(event["plan"]["summary"]["no_op"], 2, "{event}");
+    }
+    // A part counts as its file does, and so do the variables.
+    workspace.write(
+        "shared/button.yaml",
+        "button button0:\n  label: '@{word}'\n",
+    );
+    let (event, _) = watching.until("the part", |event| event["plan"]["summary"]["update"] == 2);
+    assert_eq!(event["plan"]["findings"], json!([]), "{event}");
+    workspace.write("ddapps.yaml", &settings("two"));
+    watching.until("the variable", |event| {
+        event["plan"].to_string().contains("\"two\"")
+    });
+}
