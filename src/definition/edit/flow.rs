@@ -14,7 +14,8 @@ use serde_json::Value;
 struct Entry {
     lead: String,
     body: String,
-    /// The comment behind it.
+    /// What stands before the comma, and behind it on its line.
+    tail: String,
     behind: String,
 }
 
@@ -34,7 +35,9 @@ impl<'a> Printer<'_, 'a> {
         let page = &self.pages[of.page];
         let kids = of.kids();
         let (Some(first), Some(last)) = (kids.first(), kids.last()) else {
-            return self.flow_value(goal, page, "", &None);
+            self.hoist_all(goal);
+            let indent = page.indent_at(of.start);
+            return self.flow_value(goal, page, indent, &unit_of(page, of));
         };
         self.leave(kids);
         let goals = keyed(goal);
@@ -77,36 +80,36 @@ impl<'a> Printer<'_, 'a> {
             }
             text.push_str(lead);
             text.push_str(&entry.body);
-            if index + 1 < count || last.has_comma {
+            text.push_str(&entry.tail);
+            if index + 1 < count || last.comma.is_some() {
                 text.push(',');
             }
             text.push_str(&entry.behind);
         }
-        text + page.slice(last.end..of.value.end)
+        let rest = page.slice(last.end..of.value.end);
+        let closing = rest.split('\n').next().unwrap_or_default();
+        let is_behind = text.rsplit('\n').next().is_some_and(has_comment);
+        if is_behind && (closing.len() == rest.len() || !closing.trim().is_empty()) {
+            text.push_str(page.line_end);
+            text.push_str(page.indent_at(first.start));
+        }
+        text + rest
     }
 
     fn flow_entry(&self, of: &Passage, goal: &Goal<'a>, key: Option<&str>, layer: &Layer) -> Entry {
         let page = &self.pages[of.page];
         let indent = layer.next.rsplit('\n').next().unwrap_or_default();
         let Some(source) = goal.of.filter(|it| it.stands == Stands::Flow) else {
-            let mut lead = layer.next.clone();
+            self.hoist_all(goal);
             let value = self.flow_value(goal, page, indent, &layer.unit);
             let body = match key {
                 Some(key) => format!("{}: {value}", flow_key(page, key)),
                 None => value,
             };
-            if let Some(of) = goal.of {
-                // What was said about it in its block has its place above.
-                let range = of.lead..of.end;
-                for (byte, comment) in self.pages[of.page].comments_in(range) {
-                    if !self.is_claimed(of, *byte) {
-                        lead = format!("{}{indent}{comment}{lead}", page.line_end);
-                    }
-                }
-            }
             return Entry {
-                lead,
+                lead: layer.next.clone(),
                 body,
+                tail: String::new(),
                 behind: String::new(),
             };
         };
@@ -121,19 +124,18 @@ impl<'a> Printer<'_, 'a> {
                 if from.is_json != page.is_json {
                     body = self.flow_value(goal, page, indent, &layer.unit);
                 }
+                let lead = from.comments_in(source.lead..source.start);
+                let lead = lead.iter().map(|(_, comment)| comment.clone());
+                self.hoisted.borrow_mut().extend(lead);
                 layer.next.clone()
             }
         };
-        let closed = match source.has_comma {
-            true => {
-                let rest = from.slice(source.value.end..source.end);
-                source.value.end + rest.find(',').map_or(0, |at| at + 1)
-            }
-            false => source.value.end,
-        };
+        let comma = source.comma.unwrap_or(source.value.end);
+        let closed = comma + usize::from(source.comma.is_some());
         Entry {
             lead,
             body,
+            tail: from.slice(source.value.end..comma).to_owned(),
             behind: from.slice(closed..source.end).to_owned(),
         }
     }
@@ -177,6 +179,7 @@ impl<'a> Printer<'_, 'a> {
                 head + gap + &text
             }
             _ => {
+                self.hoist_all(goal);
                 let anchor = of.anchor.iter().map(|name| format!("&{name} "));
                 let anchor: String = anchor.collect();
                 let unit = unit_of(page, of);

@@ -337,6 +337,7 @@ impl<'a> Draft<'a> {
             pages: &self.pages.all,
             meaning: &self.meaning,
             claimed,
+            hoisted: RefCell::default(),
             gone: RefCell::default(),
         };
         let mut drawn = Drawn {

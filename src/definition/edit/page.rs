@@ -46,8 +46,8 @@ pub(super) struct Passage {
     pub body: usize,
     /// Where the lines end that go with it; in braces, where the comment behind it does.
     pub end: usize,
-    /// In braces: whether a comma follows.
-    pub has_comma: bool,
+    /// In braces: where its comma is.
+    pub comma: Option<usize>,
     pub anchor: Option<String>,
     pub form: Form,
 }

@@ -23,6 +23,8 @@ pub(super) struct Printer<'p, 'a> {
     pub meaning: &'p Meaning<'a>,
     /// The passages that something is made from.
     pub claimed: HashSet<usize>,
+    /// Comments that are still to be put somewhere.
+    pub hoisted: RefCell<Vec<String>>,
     /// What goes, with its comments.
     pub gone: RefCell<Vec<(usize, Range<usize>)>>,
 }
@@ -56,12 +58,16 @@ impl<'p, 'a> Printer<'p, 'a> {
                 let range = kids.first()?.lead..kids.last()?.end;
                 let mut text = page.slice(0..range.start).to_owned();
                 self.assemble(root, goal, &mut text);
-                text.push_str(page.slice(range.end..page.text.len()));
+                text.push_str(&without_blanks(page.slice(range.end..page.text.len())));
                 text
             }
             (Want::List(_) | Want::Map(_), Some(Layout::Flow)) if !goal.inner().is_empty() => {
                 let mut text = page.slice(0..root.value.start).to_owned();
-                text.push_str(&self.flow(root, goal));
+                let flow = self.flow(root, goal);
+                for comment in self.hoisted.take() {
+                    text.push_str(&format!("{comment}{}", page.line_end));
+                }
+                text.push_str(&flow);
                 text.push_str(page.slice(root.value.end..page.text.len()));
                 text
             }
@@ -85,6 +91,7 @@ impl<'p, 'a> Printer<'p, 'a> {
         let starts_line = |kid: &Passage| kid.lead < kid.start || text_starts_line(page, kid.start);
         let is_apart = kids.len() > 1 && kids[1..].iter().all(|kid| blank(page, kid));
         let begins_line = starts_line(first);
+        let mut stays = true;
         for (index, (key, goal)) in keyed(goal).into_iter().enumerate() {
             let at = At {
                 page: of.page,
@@ -110,10 +117,15 @@ impl<'p, 'a> Printer<'p, 'a> {
                     trim_blanks(text);
                     text.push_str(page.line_end);
                 }
-                text.push_str(&chunk.lead);
+                match stays {
+                    true => text.push_str(&chunk.lead),
+                    false => text.push_str(&without_blanks(&chunk.lead)),
+                }
                 text.extend(std::iter::repeat_n(' ', column));
             }
             text.push_str(&chunk.body);
+            let own = kids.get(index).map(|kid| kid.id);
+            stays = goal.is_kept() && goal.of.map(|it| it.id) == own;
         }
     }
 
@@ -127,8 +139,19 @@ impl<'p, 'a> Printer<'p, 'a> {
         }
     }
 
-    /// An entry or item for its place.
+    /// An entry or item for its place. Comments that have none any more in what stands between braces are put above it.
     fn chunk(&self, goal: &Goal<'a>, at: At<'_>) -> Chunk {
+        let mut chunk = self.bare_chunk(goal, at);
+        for comment in self.hoisted.take() {
+            let line_end = self.pages[at.page].line_end;
+            chunk.lead.push_str(&" ".repeat(at.column));
+            chunk.lead.push_str(&comment);
+            chunk.lead.push_str(line_end);
+        }
+        chunk
+    }
+
+    fn bare_chunk(&self, goal: &Goal<'a>, at: At<'_>) -> Chunk {
         let Some(of) = goal.of else {
             return Chunk {
                 lead: String::new(),
@@ -273,7 +296,7 @@ impl<'p, 'a> Printer<'p, 'a> {
                 if !text.ends_with('\n') {
                     text.push_str(page.line_end);
                 }
-                text + page.slice(last.end..of.end)
+                text + &without_blanks(page.slice(last.end..of.end))
             }
             (Want::List(_) | Want::Map(_), Some(Layout::Flow))
                 if !goal.inner().is_empty() && self.is_of_form(of, goal) && fits_flow(goal) =>
@@ -344,15 +367,17 @@ impl<'p, 'a> Printer<'p, 'a> {
         }
         let notes = Notes {
             anchor: of.anchor.clone(),
-            behind: behind.map(|(_, comment)| comment),
+            behind: behind.as_ref().map(|(_, comment)| comment.clone()),
             ..Notes::default()
         };
-        let fresh = Goal::new(None, Want::Keep);
-        let goal = match &goal.want {
-            Want::Keep => &fresh,
-            _ => goal,
-        };
-        let body = self.new_body(goal, at, &notes);
+        let mut body = self.new_body(goal, at, &notes);
+        if let Some((byte, comment)) = &behind {
+            // The blanks before the comment are its author's.
+            let before = page.slice(of.start..*byte);
+            let blanks = &before[before.trim_end_matches([' ', '\t']).len()..];
+            let own = format!("{blanks}{comment}");
+            body = body.replacen(&format!("  {comment}"), &own, 1);
+        }
         match (&of.name, key) {
             // The key stays as it is written.
             (Some(name), Some(key)) => {
@@ -382,6 +407,35 @@ impl<'p, 'a> Printer<'p, 'a> {
         let (byte, comment) = page.comments_in(from..of.end).first()?;
         let is_near = !page.slice(from..*byte).contains('\n');
         (is_near && (of.name.is_some() || !is_block)).then(|| (*byte, comment.clone()))
+    }
+
+    /// Keeps the comments of what will be written on one line with everything in it.
+    pub fn hoist_all(&self, goal: &Goal<'a>) {
+        let mut sources = Vec::new();
+        goal.sources(&mut |source| sources.push(source));
+        let inside: HashSet<_> = sources.iter().map(|source| source.id).collect();
+        let mut seen = HashSet::new();
+        for (index, source) in sources.iter().enumerate() {
+            // What is written anew in its own place keeps what stands around it.
+            let range = match goal.of.is_some() && index == 0 && source.stands == Stands::Flow {
+                true => source.value.clone(),
+                false => source.lead..source.end.max(source.value.end),
+            };
+            for (byte, comment) in self.pages[source.page].comments_in(range) {
+                if seen.insert((source.page, *byte)) && !self.is_elsewhere(source, *byte, &inside) {
+                    self.hoisted.borrow_mut().push(comment.clone());
+                }
+            }
+        }
+    }
+
+    /// Whether a byte is in something inside of a passage that something outside is made from.
+    fn is_elsewhere(&self, of: &Passage, byte: usize, inside: &HashSet<usize>) -> bool {
+        of.kids().iter().any(|kid| {
+            let is_in = (kid.lead..kid.end.max(kid.value.end)).contains(&byte);
+            let is_made = self.claimed.contains(&kid.id) && !inside.contains(&kid.id);
+            is_in && (is_made || self.is_elsewhere(kid, byte, inside))
+        })
     }
 
     /// Puts the comments in a range above, but those in what is made from elsewhere.
@@ -465,6 +519,21 @@ fn without_blank(lead: &str) -> &str {
         rest = after;
     }
     rest
+}
+
+/// The lines with those at their start empty that hold nothing but blanks: below another text than before the blanks could
+/// become a part of it.
+fn without_blanks(lines: &str) -> String {
+    let mut tidy = String::with_capacity(lines.len());
+    let mut rest = lines;
+    while let Some((line, after)) = rest.split_once('\n') {
+        if !line.trim().is_empty() {
+            break;
+        }
+        tidy.push_str(if line.ends_with('\r') { "\r\n" } else { "\n" });
+        rest = after;
+    }
+    tidy + rest
 }
 
 fn trim_blanks(text: &mut String) {

@@ -126,7 +126,7 @@ impl<'a> Scan<'a> {
             value: found.value,
             body: found.body,
             end: found.end,
-            has_comma: false,
+            comma: None,
             anchor: piece.anchor.clone(),
             form: found.form,
         }
@@ -398,11 +398,8 @@ impl<'a> Scan<'a> {
     /// With its comma, and the comment behind it on the line.
     fn closed(&self, mut passage: Passage) -> Passage {
         let next = self.trivia(passage.value.end);
-        passage.has_comma = self.is(next, b',').is_some();
-        let end = match passage.has_comma {
-            true => next + 1,
-            false => passage.value.end,
-        };
+        passage.comma = self.is(next, b',').map(|()| next);
+        let end = passage.comma.map_or(passage.value.end, |comma| comma + 1);
         let rest = &self.text[end..];
         let behind = rest.trim_start_matches([' ', '\t']);
         passage.end = match behind.len() < rest.len() && behind.starts_with('#') {

@@ -1,1 +1,305 @@
-//! Small files, one for each way to write something.
+//! Small files, one for each way to write something: the exact text before and after.
+
+use ddapps::definition::edit::{EditError, EditedFile, edit};
+use ddapps::definition::{load, read_settings};
+use ddapps::model::{App, AppKey, Body, Definition};
+use serde_json::json;
+
+use super::{edited, only_app, written};
+use crate::support::Workspace;
+
+const SETTINGS: &str = "project: platform\nvariables: {region: us-east-1, zone: b, count: 3}\n\
+    connections: {aws: 11111111-1111-4111-8111-111111111111, other: 22222222-2222-4222-8222-222222222222}\n";
+
+type Change = fn(&mut Body);
+
+fn repository(files: &[(&str, &str)]) -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write("ddapps.yaml", SETTINGS);
+    for (path, text) in files {
+        workspace.write(path, text);
+    }
+    workspace
+}
+
+fn changed(app: &App, change: Change) -> App {
+    let mut body = app.definition.body();
+    change(&mut body);
+    App {
+        definition: Definition::new(body),
+        ..app.clone()
+    }
+}
+
+/// What becomes of files, and what is told about it.
+fn outcome(files: &[(&str, &str)], change: Change) -> (Vec<EditedFile>, Vec<String>) {
+    let workspace = repository(files);
+    let app = only_app(&workspace);
+    let wanted = changed(&app.app, change);
+    let edited = edited(&workspace, &app, &wanted).unwrap_or_else(|error| panic!("{error}"));
+    assert!(super::are_same(&written(&workspace, &edited), &wanted));
+    let notes = edited.notes.iter().map(ToString::to_string).collect();
+    (edited.files, notes)
+}
+
+/// That a change makes one text of another.
+fn becomes(before: &str, after: &str, change: Change) {
+    let (files, notes) = outcome(&[("apps/it.yaml", before)], change);
+    assert_eq!(files[0].after.as_deref().unwrap(), after);
+    assert_eq!(notes, Vec::<String>::new());
+}
+
+/// The properties of the first component.
+fn first(body: &mut Body) -> &mut serde_json::Value {
+    &mut body.components[0]["properties"]
+}
+
+#[test]
+fn scalars_keep_their_quotes_and_comments() {
+    becomes(
+        "name: A\r\ncomponents:\r\n- grid g: # here\r\n    a: 'x'   # one\r\n    b: \"y\"\r\n    c: z # three\r\n    d:   1\r\n",
+        "name: A\r\ncomponents:\r\n- grid g: # here\r\n    a: 'it''s'   # one\r\n    b: \"\\\"q\\\"\"\r\n    c: '# no' # three\r\n    d:   2.5\r\n",
+        |body| {
+            let first = first(body);
+            first["a"] = json!("it's");
+            first["b"] = json!("\"q\"");
+            first["c"] = json!("# no");
+            first["d"] = json!(2.5);
+        },
+    );
+}
+
+#[test]
+fn blocks_of_text_keep_their_indentation_and_header() {
+    becomes(
+        "name: A\ncomponents:\n  - grid g:\n      a: | # why\n           one\n           two\n\n      b: >-\n        folded\n        text\n      c: x",
+        "name: A\ncomponents:\n  - grid g:\n      a: |- # why\n           one\n           2\n           three\n\n      b: other\n      c: x",
+        |body| {
+            let first = first(body);
+            first["a"] = json!("one\n2\nthree");
+            first["b"] = json!("other");
+        },
+    );
+}
+
+#[test]
+fn braces_keep_what_stands_between_their_entries() {
+    becomes(
+        "name: A\ncomponents: [{grid g: {a: {x: 1, 'y' : 2 }, b: [ 1,2 ], c: {\n  k: 1, # one\n  l: 2 # two\n  }}}]\n",
+        "name: A\ncomponents: [{grid g: {a: {'y' : 3, z: new }, b: [ 1,2,5 ], c: {\n  k: 1, # one\n  l: 7 # two\n  }}}]\n",
+        |body| {
+            let first = first(body);
+            first["a"] = json!({"y": 3, "z": "new"});
+            first["b"] = json!([1, 2, 5]);
+            first["c"]["l"] = json!(7);
+        },
+    );
+}
+
+#[test]
+fn aliases_stay_where_they_still_say_what_is_wanted() {
+    let before =
+        "name: A\ncomponents:\n- grid g:\n    a: &x [1, 2] # anchor\n    b: *x # same\n    c: *x\n";
+    becomes(
+        before,
+        "name: A\ncomponents:\n- grid g:\n    a: &x [1, 3] # anchor\n    b: *x # same\n    c: [1, 2]\n",
+        |body| {
+            first(body)["a"] = json!([1, 3]);
+            first(body)["b"] = json!([1, 3]);
+        },
+    );
+    becomes(
+        before,
+        "name: A\ncomponents:\n- grid g:\n    b: [1, 2] # same\n    c: [1, 2]\n",
+        |body| drop(first(body).as_object_mut().unwrap().remove("a")),
+    );
+}
+
+#[test]
+fn variables_stay_where_they_explain_the_value() {
+    let before = "name: A\ncomponents:\n- grid g:\n    a: in @{region} now\n    b: '@{count}'\n    c: '@{region}'\n";
+    becomes(
+        before,
+        "name: A\ncomponents:\n- grid g:\n    a: in @{region} then\n    b: '@{count}'\n    c: '@{zone}'\n",
+        |body| {
+            first(body)["a"] = json!("in us-east-1 then");
+            first(body)["c"] = json!("b");
+        },
+    );
+    let (files, notes) = outcome(&[("apps/it.yaml", before)], |body| {
+        first(body)["a"] = json!("in eu-west-1 now");
+        first(body)["b"] = json!(4);
+    });
+    let after = files[0].after.as_deref().unwrap();
+    assert!(after.contains("a: in eu-west-1 now\n    b: 4\n"), "{after}");
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(
+        notes[0].contains("`region` no longer explains `a`"),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn connections_keep_their_aliases() {
+    let before = "name: A\nqueries:\n  q:\n    action: com.x # the action\n    connection: aws # whose\n    inputs: {a: 1}\ncomponents: [{grid g: {}}]\n";
+    becomes(
+        before,
+        &before.replace("aws # whose", "other # whose"),
+        |body| {
+            body.queries[0]["properties"]["spec"]["connectionId"] =
+                json!("22222222-2222-4222-8222-222222222222");
+        },
+    );
+    let (files, notes) = outcome(&[("apps/it.yaml", before)], |body| {
+        body.queries[0]["properties"]["spec"]["connectionId"] =
+            json!("33333333-3333-4333-8333-333333333333");
+    });
+    let after = files[0].after.as_deref().unwrap();
+    assert!(after.contains("connection: '33333333-3333-4333-8333-333333333333' # whose\n"));
+    assert!(notes[0].contains("no alias"), "{notes:?}");
+}
+
+#[test]
+fn items_move_with_their_comments_to_another_depth() {
+    becomes(
+        "name: A\ncomponents:\n  # the root\n  - grid g:\n      children:\n        # first\n        - text a:  # behind\n            code: |\n              x\n               y\n            # deep\n        # second\n        - container c:\n            children: []\n",
+        "name: A\ncomponents:\n  # the root\n  - grid g:\n      children:\n        # second\n        - container c:\n            children:\n              # first\n              - text a:  # behind\n                  code: |\n                    x\n                     y\n                  # deep\n",
+        |body| {
+            let list = first(body)["children"].as_array_mut().unwrap();
+            let item = list.remove(0);
+            list[0]["properties"]["children"] = json!([item]);
+        },
+    );
+}
+
+#[test]
+fn code_in_files_changes_there() {
+    let files = [
+        (
+            "apps/it/app.yaml",
+            "name: A\nqueries:\n  q: {type: dataTransform, js: {file: q.js}}\ncomponents: [{grid g: {}}]\n",
+        ),
+        (
+            "apps/it/q.js",
+            "export default () => {\r\n  a();\r\n  b();\r\n};\r\n",
+        ),
+    ];
+    let (edited, _) = outcome(&files, |body| {
+        body.queries[0]["properties"]["outputs"] = json!("${(() => {  a();\n  c();})()}");
+    });
+    assert_eq!(edited.len(), 1);
+    assert_eq!(edited[0].path, "apps/it/q.js");
+    assert_eq!(
+        edited[0].after.as_deref(),
+        Some("export default () => {\r\n  a();\r\n  c();\r\n};\r\n")
+    );
+}
+
+#[test]
+fn parts_change_where_they_are_and_go_with_their_components() {
+    let files = [
+        (
+            "apps/it.yaml",
+            "name: A\ncomponents:\n- grid g:\n    children:\n    - {file: part.yaml} # the part\n    - text b: {content: x}\n",
+        ),
+        ("apps/part.yaml", "# about a\ntext a:\n  content: y # why\n"),
+    ];
+    let (edited, _) = outcome(&files, |body| {
+        first(body)["children"][0]["properties"]["content"] = json!("z");
+    });
+    assert_eq!(edited.len(), 1);
+    assert_eq!(
+        edited[0].after.as_deref(),
+        Some("# about a\ntext a:\n  content: z # why\n")
+    );
+    let (edited, notes) = outcome(&files, |body| {
+        first(body)["children"].as_array_mut().unwrap().remove(0);
+    });
+    assert_eq!(edited.len(), 2);
+    assert_eq!(edited[1].after, None);
+    assert_eq!(notes, ["apps/part.yaml: nothing names this part any more"]);
+}
+
+#[test]
+fn a_part_of_two_apps_changes_for_neither() {
+    let app = "components:\n- grid g:\n    children:\n    - {file: ../parts/p.yaml}\n    - text b: {content: x}\n";
+    let workspace = repository(&[
+        ("apps/a.yaml", &format!("name: A\n{app}")),
+        ("apps/b.yaml", &format!("name: B\n{app}")),
+        ("parts/p.yaml", "text a: {content: y}\n"),
+    ]);
+    let settings = read_settings(workspace.root()).unwrap();
+    let target = settings.target(None).unwrap();
+    let loaded = load(workspace.root(), &settings, &target);
+    let app = &loaded.desired.apps[&AppKey::new("a").unwrap()];
+    let wanted = changed(&app.app, |body| {
+        first(body)["children"][0]["properties"]["content"] = json!("z");
+    });
+    let edited = edit(workspace.root(), &settings, &target, &[], app, &wanted).unwrap();
+    assert_eq!(edited.files.len(), 1);
+    let after = edited.files[0].after.as_deref().unwrap();
+    assert!(
+        after.contains("    - text a:\n        content: z\n    - text b: {content: x}\n"),
+        "{after}"
+    );
+}
+
+#[test]
+fn several_apps_of_one_file_change_one_after_the_other() {
+    let workspace = repository(&[(
+        "apps/two.yaml",
+        "key: a\nname: A # a\ncomponents: [{grid g: {}}]\n---\n# second\nkey: b\nname: B # b\ncomponents: [{grid g: {}}]\n",
+    )]);
+    let settings = read_settings(workspace.root()).unwrap();
+    let target = settings.target(None).unwrap();
+    let loaded = load(workspace.root(), &settings, &target);
+    let mut earlier = Vec::new();
+    for app in loaded.desired.apps.values() {
+        let wanted = App {
+            name: format!("{}\n2", app.app.name),
+            ..app.app.clone()
+        };
+        let edited = edit(workspace.root(), &settings, &target, &earlier, app, &wanted).unwrap();
+        earlier.extend(edited.files);
+    }
+    assert_eq!(
+        earlier[1].after.as_deref(),
+        Some(
+            "key: a\nname: |- # a\n  A\n  2\ncomponents: [{grid g: {}}]\n---\n# second\nkey: b\nname: |- # b\n  B\n  2\ncomponents: [{grid g: {}}]\n"
+        )
+    );
+}
+
+#[test]
+fn carried_fields_are_no_difference() {
+    let workspace = repository(&[(
+        "apps/it.yaml",
+        "name: A\nqueries: {q: {type: stateVariable}}\ncomponents:\n- grid g:\n    children:\n    - table t:\n        columns: [{dataPath: a}]\n        events: [{when: click, do: custom}]\n",
+    )]);
+    let app = only_app(&workspace);
+    let wanted = changed(&app.app, |body| {
+        body.queries[0]["id"] = json!("11111111-1111-4111-8111-111111111111");
+        let table = &mut first(body)["children"][0];
+        table["events"][0]["uuid"] = json!("x");
+        table["properties"]["columns"] =
+            json!([{"dataPath": "a", "id": "1"}, {"dataPath": "b", "id": "2", "isDeleted": true}]);
+    });
+    assert_eq!(edited(&workspace, &app, &wanted).unwrap().files, []);
+}
+
+#[test]
+fn what_is_not_changed_in_place_is_refused() {
+    for text in [
+        "? &k name\n: A\ncomponents: [{grid g: {}}]\n",
+        "name: A\ncomponents: &c [{grid g: {&x a: 1}}]\n",
+    ] {
+        let workspace = repository(&[("apps/it.yaml", text)]);
+        let app = only_app(&workspace);
+        let wanted = App {
+            name: "B".into(),
+            ..app.app.clone()
+        };
+        let error = edited(&workspace, &app, &wanted).unwrap_err();
+        assert!(matches!(error, EditError::Layout { .. }), "{error}");
+    }
+}

@@ -2,6 +2,8 @@
 
 mod clicks;
 mod kinds;
+mod mutate;
+mod random;
 mod real;
 
 use std::collections::BTreeMap;
@@ -75,6 +77,8 @@ pub fn are_same(a: &App, b: &App) -> bool {
             body.extra
         ])
     };
+    // Line ends are no difference.
+    let unix = |text: &str| text.replace("\r\n", "\n");
     let rest = |app: &App| {
         let App {
             name,
@@ -86,8 +90,8 @@ pub fn are_same(a: &App, b: &App) -> bool {
             definition: _,
         } = app;
         (
-            name.clone(),
-            description.clone(),
+            unix(name),
+            description.as_deref().map(unix),
             tags.clone(),
             *protection_level,
             *self_service,

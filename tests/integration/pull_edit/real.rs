@@ -71,6 +71,9 @@ fn clicked(workspace: &Workspace, is_plain: bool, keeps_comments: bool) -> Vec<S
 fn all(layout: impl Fn(&str, &App) -> Option<Workspace>, is_plain: bool, keeps_comments: bool) {
     let mut wrong = String::new();
     for (name, app) in real_apps() {
+        if std::env::var("APP").is_ok_and(|it| it != name) {
+            continue;
+        }
         if let Some(workspace) = layout(&name, &app) {
             for problem in clicked(&workspace, is_plain, keeps_comments) {
                 wrong.push_str(&format!("{name}: {problem}\n"));
