@@ -35,7 +35,7 @@ impl<'a> Printer<'_, 'a> {
         let page = &self.pages[of.page];
         let kids = of.kids();
         let (Some(first), Some(last)) = (kids.first(), kids.last()) else {
-            self.hoist_all(goal);
+            self.hoist_all(goal, true);
             let indent = page.indent_at(of.start);
             return self.flow_value(goal, page, indent, &unit_of(page, of));
         };
@@ -100,7 +100,7 @@ impl<'a> Printer<'_, 'a> {
         let page = &self.pages[of.page];
         let indent = layer.next.rsplit('\n').next().unwrap_or_default();
         let Some(source) = goal.of.filter(|it| it.stands == Stands::Flow) else {
-            self.hoist_all(goal);
+            self.hoist_all(goal, false);
             let value = self.flow_value(goal, page, indent, &layer.unit);
             let body = match key {
                 Some(key) => format!("{}: {value}", flow_key(page, key)),
@@ -120,7 +120,7 @@ impl<'a> Printer<'_, 'a> {
             true => from.slice(source.lead..source.start).to_owned(),
             false => {
                 let old = from.indent_at(source.start).len();
-                body = super::print::shifted(&body, old, indent.len(), false);
+                body = super::lines::shifted(&body, old, indent.len(), false);
                 if from.is_json != page.is_json {
                     body = self.flow_value(goal, page, indent, &layer.unit);
                 }
@@ -179,7 +179,7 @@ impl<'a> Printer<'_, 'a> {
                 head + gap + &text
             }
             _ => {
-                self.hoist_all(goal);
+                self.hoist_all(goal, true);
                 let anchor = of.anchor.iter().map(|name| format!("&{name} "));
                 let anchor: String = anchor.collect();
                 let unit = unit_of(page, of);

@@ -5,8 +5,8 @@
 //! ([`page`], put together by [`scan`] and [`json`]), what each stretch of it means for the API ([`pages`], [`homes`]),
 //! and what is wanted ([`pairing`] finds again what was moved or renamed, [`carried`] leaves out what files need not say). What means
 //! the same stays byte for byte. What comes of it are goals ([`goal`]) – from [`document`] over [`components`],
-//! [`compact`], [`queries`] and [`code`] to [`values`] and their variables ([`texts`]) – and goals become text: [`print`] for blocks,
-//! [`flow`] for what stands between braces, and JSON, [`style`] for scalars.
+//! [`compact`], [`queries`], [`query`](mod@query) and [`code`] to [`values`] and their variables ([`texts`]) – and goals become text: [`print`] for blocks,
+//! [`flow`] for what stands between braces, and JSON, [`style`] for scalars, [`comments`] and [`lines`] for what stands around.
 //!
 //! None of this is believed: [`check`] reads the new files as the loader does, and they must say exactly what was wanted
 //! and still hold every comment but those on what is gone. Else nothing is changed. Nothing here writes to a disk, but
@@ -16,6 +16,7 @@ mod align;
 mod carried;
 mod check;
 mod code;
+mod comments;
 mod compact;
 mod components;
 mod document;
@@ -24,11 +25,13 @@ mod flow;
 mod goal;
 mod homes;
 mod json;
+mod lines;
 mod page;
 mod pages;
 mod pairing;
 mod print;
 mod queries;
+mod query;
 mod scan;
 mod settings;
 mod shape;

@@ -9,6 +9,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::goal::{Goal, Want, scalar_tree};
+use super::lines::{
+    blank, line_start, shifted, text_starts_line, trim_blanks, without_blank, without_blanks,
+};
 use super::page::{Form, Layout, Page, Passage, Stands};
 use super::pages::Meaning;
 use super::style::scalar_text;
@@ -390,71 +393,6 @@ impl<'p, 'a> Printer<'p, 'a> {
             _ => body,
         }
     }
-
-    /// The comment behind an entry or item, on the line of its key or of its end.
-    fn comment_behind(&self, of: &Passage) -> Option<(usize, String)> {
-        let page = &self.pages[of.page];
-        let from = match &of.name {
-            Some(name) => name.colon.unwrap_or(name.range.end),
-            None => of.start,
-        };
-        let is_block = matches!(of.form, Form::Literal(..) | Form::Folded(_))
-            || of.layout() == Some(Layout::Block) && of.name.is_some();
-        let from = match is_block {
-            true => from,
-            false => of.value.end,
-        };
-        let (byte, comment) = page.comments_in(from..of.end).first()?;
-        let is_near = !page.slice(from..*byte).contains('\n');
-        (is_near && (of.name.is_some() || !is_block)).then(|| (*byte, comment.clone()))
-    }
-
-    /// Keeps the comments of what will be written on one line with everything in it.
-    pub fn hoist_all(&self, goal: &Goal<'a>) {
-        let mut sources = Vec::new();
-        goal.sources(&mut |source| sources.push(source));
-        let inside: HashSet<_> = sources.iter().map(|source| source.id).collect();
-        let mut seen = HashSet::new();
-        for (index, source) in sources.iter().enumerate() {
-            // What is written anew in its own place keeps what stands around it.
-            let range = match goal.of.is_some() && index == 0 && source.stands == Stands::Flow {
-                true => source.value.clone(),
-                false => source.lead..source.end.max(source.value.end),
-            };
-            for (byte, comment) in self.pages[source.page].comments_in(range) {
-                if seen.insert((source.page, *byte)) && !self.is_elsewhere(source, *byte, &inside) {
-                    self.hoisted.borrow_mut().push(comment.clone());
-                }
-            }
-        }
-    }
-
-    /// Whether a byte is in something inside of a passage that something outside is made from.
-    fn is_elsewhere(&self, of: &Passage, byte: usize, inside: &HashSet<usize>) -> bool {
-        of.kids().iter().any(|kid| {
-            let is_in = (kid.lead..kid.end.max(kid.value.end)).contains(&byte);
-            let is_made = self.claimed.contains(&kid.id) && !inside.contains(&kid.id);
-            is_in && (is_made || self.is_elsewhere(kid, byte, inside))
-        })
-    }
-
-    /// Puts the comments in a range above, but those in what is made from elsewhere.
-    fn hoist(&self, of: &Passage, range: Range<usize>, at: At<'_>, lead: &mut String) {
-        let line_end = self.pages[at.page].line_end;
-        for (byte, comment) in self.pages[of.page].comments_in(range) {
-            if !self.is_claimed(of, *byte) {
-                lead.push_str(&format!("{}{comment}{line_end}", " ".repeat(at.column)));
-            }
-        }
-    }
-
-    /// Whether a byte is in something inside of a passage that something else is made from.
-    pub fn is_claimed(&self, of: &Passage, byte: usize) -> bool {
-        of.kids().iter().any(|kid| {
-            let is_in = (kid.lead..kid.end.max(kid.value.end)).contains(&byte);
-            is_in && (self.claimed.contains(&kid.id) || self.is_claimed(kid, byte))
-        })
-    }
 }
 
 /// The goals in a list or mapping, with their keys.
@@ -488,73 +426,4 @@ pub(super) fn scalar_text_of_key(page: &Page, range: Range<usize>, key: &str) ->
         (false, Some('"')) => crate::definition::write::scalar::double_quoted(key),
         (false, _) => inline(key, Context::Block),
     }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |it| it + 1)
-}
-
-/// Whether nothing but blanks stands before a byte on its line.
-fn text_starts_line(page: &Page, at: usize) -> bool {
-    let start = line_start(&page.text, at);
-    page.slice(start..at).trim().is_empty()
-}
-
-/// Whether an empty line comes before what goes with a passage.
-fn blank(page: &Page, kid: &Passage) -> bool {
-    let lead = page.slice(kid.lead..kid.start);
-    lead.split('\n')
-        .next()
-        .is_some_and(|line| line.trim().is_empty())
-        && lead.contains('\n')
-}
-
-/// The lines without the empty ones at their start.
-fn without_blank(lead: &str) -> &str {
-    let mut rest = lead;
-    while let Some((line, after)) = rest.split_once('\n') {
-        if !line.trim().is_empty() {
-            break;
-        }
-        rest = after;
-    }
-    rest
-}
-
-/// The lines with those at their start empty that hold nothing but blanks: below another text than before the blanks could
-/// become a part of it.
-fn without_blanks(lines: &str) -> String {
-    let mut tidy = String::with_capacity(lines.len());
-    let mut rest = lines;
-    while let Some((line, after)) = rest.split_once('\n') {
-        if !line.trim().is_empty() {
-            break;
-        }
-        tidy.push_str(if line.ends_with('\r') { "\r\n" } else { "\n" });
-        rest = after;
-    }
-    tidy + rest
-}
-
-fn trim_blanks(text: &mut String) {
-    let length = text.trim_end_matches(' ').len();
-    text.truncate(length);
-}
-
-/// Lines that stood at one column at another. Without `first` the first one has no indentation.
-pub(super) fn shifted(text: &str, from: usize, to: usize, first: bool) -> String {
-    let mut shifted = String::with_capacity(text.len() + 64);
-    for (index, line) in text.split_inclusive('\n').enumerate() {
-        let is_empty = line.trim_end_matches(['\r', '\n']).is_empty();
-        if is_empty || (index == 0 && !first) {
-            shifted.push_str(line);
-        } else if to > from {
-            shifted.extend(std::iter::repeat_n(' ', to - from));
-            shifted.push_str(line);
-        } else {
-            let blanks = line.len() - line.trim_start_matches(' ').len();
-            shifted.push_str(&line[blanks.min(from - to)..]);
-        }
-    }
-    shifted
 }
