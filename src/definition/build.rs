@@ -75,11 +75,10 @@ impl Built {
                 Self::list(items.collect(), at)
             }
             Kind::Map(entries) => {
-                let mut object = Object::default();
-                for entry in entries {
-                    object.insert(entry.key, Self::plain(entry.value, file));
-                }
-                object.finish(at)
+                let members = entries
+                    .into_iter()
+                    .map(|entry| (entry.key, Self::plain(entry.value, file)));
+                object(members.collect(), at)
             }
         }
     }
@@ -118,14 +117,19 @@ impl Object {
     }
 
     pub fn finish(self, at: Location) -> Built {
-        let (members, parts): (Vec<_>, Vec<_>) = self
-            .0
-            .into_iter()
-            .map(|(name, member)| ((name, member.value), member.places))
-            .unzip();
-        Built {
-            value: Value::Object(members.into_iter().collect()),
-            places: Placed { at, parts },
-        }
+        object(self.0.into_iter().collect(), at)
+    }
+}
+
+/// An object of members whose names differ.
+fn object(mut members: Vec<(String, Built)>, at: Location) -> Built {
+    members.sort_by(|(name, _), (other, _)| name.cmp(other));
+    let (members, parts): (Vec<_>, Vec<_>) = members
+        .into_iter()
+        .map(|(name, member)| ((name, member.value), member.places))
+        .unzip();
+    Built {
+        value: Value::Object(members.into_iter().collect()),
+        places: Placed { at, parts },
     }
 }
