@@ -1,5 +1,6 @@
 //! The command line and the environment variables: all of them are named here.
 
+mod parallelism;
 mod place;
 mod reuse;
 mod shard;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use ddapps::model::{AppId, AppKey, MaxDeletes, Version};
 
+pub use parallelism::Parallelism;
 pub use place::{Comment, Place, When};
 pub use reuse::Reuse;
 pub use shard::Part;
@@ -76,9 +78,9 @@ pub struct Global {
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
-    /// How many requests are under way at once
-    #[arg(long, global = true, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub parallelism: u16,
+    /// How many requests are under way at once; `auto`: as many as turn out to be good
+    #[arg(long, global = true, value_name = "N|auto", default_value = "16")]
+    pub parallelism: Parallelism,
 
     /// Work on the built-in emulator, kept in .ddapps/sandbox.json: no account, keys or network needed
     #[arg(long, global = true)]

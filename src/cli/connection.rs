@@ -9,7 +9,7 @@ use ddapps::emulator::{self, Emulator, Running};
 use ddapps::http::{self, Endpoint, Roots};
 use ddapps::model::{Site, UnknownSite};
 
-use super::args::Global;
+use super::args::{Global, Parallelism};
 use super::exit::{Ending, Exit};
 use super::keys::credentials;
 use super::progress::Progress;
@@ -38,7 +38,7 @@ pub async fn connect(
         let running = sandbox(repository).await?;
         let keys = Credentials::new("sandbox", "sandbox")?;
         return Ok(Connection {
-            client: client(endpoint(running.url())?, keys, progress)?,
+            client: client(global, endpoint(running.url())?, keys, progress)?,
             site,
             pages: None,
             _sandbox: Some(running),
@@ -52,7 +52,7 @@ pub async fn connect(
         }
     };
     Ok(Connection {
-        client: client(endpoint, credentials()?, progress)?,
+        client: client(global, endpoint, credentials()?, progress)?,
         site,
         pages,
         _sandbox: None,
@@ -91,6 +91,7 @@ fn endpoint(url: &str) -> Result<Endpoint> {
 }
 
 fn client(
+    global: &Global,
     endpoint: Endpoint,
     credentials: Credentials,
     progress: &Arc<Progress>,
@@ -98,7 +99,10 @@ fn client(
     let settings = Settings {
         endpoint,
         credentials,
-        http: transport(progress),
+        http: http::Settings {
+            adaptive: global.parallelism == Parallelism::Auto,
+            ..transport(progress)
+        },
     };
     Client::new(settings).context("the HTTP client cannot be set up")
 }

@@ -93,12 +93,16 @@ impl Transport {
         settings: Settings,
     ) -> Result<Self, SetupError> {
         let client = tls::client(&endpoint, headers, &settings)?;
+        let lanes = match settings.adaptive {
+            true => Lanes::adaptive(),
+            false => Lanes::default(),
+        };
         Ok(Self(Arc::new(Inner {
             client,
             endpoint,
             settings,
             budget: Mutex::default(),
-            lanes: Lanes::default(),
+            lanes,
         })))
     }
 
@@ -165,10 +169,11 @@ impl Transport {
 
     async fn attempt_in_lane(&self, request: &Request) -> Result<Response, Failure> {
         let lane = self.0.lanes.enter().await;
+        let begin = Instant::now();
         let result = self.attempt(request).await;
         match &result {
             Err(failure) if failure.is_trouble() => lane.met_trouble(),
-            _ => lane.went_well(),
+            _ => lane.went_well(begin.elapsed()),
         }
         result
     }

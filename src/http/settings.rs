@@ -20,6 +20,9 @@ pub struct Settings {
     pub roots: Roots,
     /// What is repeated how often.
     pub retry: Retry,
+    /// Whether it is to be found out how many calls at once are good, up to what the callers ask for. Without, they are all
+    /// made at once while the server is not in trouble.
+    pub adaptive: bool,
     /// Told before every pause, so that a person is not left wondering.
     pub on_wait: Option<Arc<dyn Fn(Wait) + Send + Sync>>,
 }
@@ -80,6 +83,7 @@ impl Default for Settings {
             largest_body: 64 << 20,
             roots: Roots::System,
             retry: Retry::default(),
+            adaptive: false,
             on_wait: None,
         }
     }
@@ -106,6 +110,7 @@ impl fmt::Debug for Settings {
             .field("largest_body", &self.largest_body)
             .field("roots", &self.roots)
             .field("retry", &self.retry)
+            .field("adaptive", &self.adaptive)
             .finish_non_exhaustive()
     }
 }
