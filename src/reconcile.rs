@@ -2,8 +2,9 @@
 
 mod locate;
 mod memory;
+mod sharing;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,13 +12,15 @@ use crate::api::{self, Client};
 use crate::definition::{self, Loaded, Settings, Target};
 use crate::diff::diff;
 use crate::expression::Parser;
-use crate::fetch::{self, Cache, Event, Fetched, Reading, Scope, Wanted};
+use crate::fetch::{self, Cache, Event, Fetched, OnApp, Reading, Scope, Wanted};
 use crate::model::{
     AppId, AppKey, Declared, Desired, DesiredApp, Finding, Live, Occasion, Policy, Selection,
     Severity, Texts,
 };
 use crate::plan::{Needed, Plan, Terms, history_of, plan};
 use crate::validate::{self, validate};
+
+use sharing::Sharing;
 
 pub use locate::{NotLocated, locate};
 pub use memory::Memory;
@@ -65,16 +68,18 @@ pub struct Checked {
 
 /// Loads and checks the selected definitions, each as soon as it is read.
 pub fn check(root: &Path, settings: &Settings, target: &Target, selection: &Selection) -> Checked {
-    check_again(root, settings, target, selection, None)
+    check_again(root, settings, target, selection, None, &Sharing::default())
 }
 
-/// The same, looking only at what changed since the check that the memory is of.
+/// The same, looking only at what changed since the check that the memory is of; what the other side has in common is kept
+/// once.
 fn check_again(
     root: &Path,
     settings: &Settings,
     target: &Target,
     selection: &Selection,
     memory: Option<&mut definition::Memory<Look>>,
+    sharing: &Sharing,
 ) -> Checked {
     let rules = &target.environment.rules;
     // What rules look at, and the texts of the files, are those of one app a thread: those of all would be most of the
@@ -85,9 +90,13 @@ fn check_again(
         target,
         memory,
         &|declared, parser| match selection.selects(declared.key, &declared.app.app) {
-            true => look(root, declared, parser),
+            true => {
+                let seen = look(root, &declared, parser);
+                sharing.meet(declared.key, &mut declared.app.app.definition);
+                seen
+            }
             false => Look {
-                unchecked: definition::files_of(declared),
+                unchecked: definition::files_of(&declared),
                 ..Look::default()
             },
         },
@@ -166,9 +175,13 @@ pub async fn observe(
     question: &Question<'_>,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<Observation, Error> {
-    let scope = scope(question);
+    let sharing = Arc::new(Sharing::default());
+    let scope = Scope {
+        on_app: Some(on_app(question, Arc::clone(&sharing))),
+        ..scope(question)
+    };
     let fetching = fetch::fetch(client, &scope, on_event);
-    let (loaded, fetched) = tokio::join!(load(question), fetching);
+    let (loaded, fetched) = tokio::join!(load(question, sharing), fetching);
     let (desired, findings) = loaded?;
     let Fetched {
         mut live,
@@ -226,7 +239,10 @@ pub async fn propose(
 }
 
 /// Loads and checks the selected definitions on a thread of its own: it is work for the processor, while the network waits.
-async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error> {
+async fn load(
+    question: &Question<'_>,
+    sharing: Arc<Sharing>,
+) -> Result<(Desired, Vec<Finding>), Error> {
     let root = question.root.to_owned();
     let settings = question.settings.clone();
     let target = question.target.clone();
@@ -237,8 +253,8 @@ async fn load(question: &Question<'_>) -> Result<(Desired, Vec<Finding>), Error>
             mut loaded,
             findings,
         } = match memory {
-            Some(memory) => memory.check(&root, &settings, &target, &selection),
-            None => check(&root, &settings, &target, &selection),
+            Some(memory) => memory.check(&root, &settings, &target, &selection, &sharing),
+            None => check_again(&root, &settings, &target, &selection, None, &sharing),
         };
         if let Some(draft) = &target.draft {
             let apps = loaded.desired.apps.values_mut();
@@ -269,7 +285,23 @@ fn scope(question: &Question<'_>) -> Scope {
         selected: Arc::new(move |key| selection.admits(key)),
         parallelism: question.parallelism,
         cache: question.cache.cloned(),
+        on_app: None,
     }
+}
+
+/// Lets each live app meet its desired one: the one with the key that a binding or a mark says.
+fn on_app(question: &Question<'_>, sharing: Arc<Sharing>) -> OnApp {
+    let target = question.target;
+    let owner = target.owner.clone();
+    let bound = target.environment.apps.iter();
+    let bound: BTreeMap<AppId, AppKey> = bound.map(|(key, id)| (*id, key.clone())).collect();
+    Arc::new(move |live| {
+        let marked = live.marks.iter().find(|mark| mark.owner == owner);
+        let key = bound.get(&live.id).or(marked.map(|mark| &mark.key));
+        if let Some(key) = key {
+            sharing.meet(key, &mut live.app.definition);
+        }
+    })
 }
 
 /// Unmarked apps that bear the name of a desired app without a live one: one of them could be our own creation that
@@ -277,7 +309,7 @@ fn scope(question: &Question<'_>) -> Scope {
 fn candidates(
     desired: &Desired,
     live: &Live,
-    unmarked: &std::collections::BTreeMap<String, Vec<AppId>>,
+    unmarked: &BTreeMap<String, Vec<AppId>>,
 ) -> Vec<AppId> {
     let marked: BTreeSet<_> = (live.apps.values())
         .flat_map(|app| app.marks.iter().filter(|it| it.owner == desired.owner))

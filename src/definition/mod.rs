@@ -82,7 +82,7 @@ pub fn load_and<T: Clone + Send + Sync>(
     root: &Path,
     settings: &Settings,
     target: &Target,
-    look: &(dyn Fn(&Declared<'_>, &mut Parser) -> T + Sync),
+    look: &(dyn Fn(Declared<'_>, &mut Parser) -> T + Sync),
 ) -> (Loaded, Vec<T>) {
     load_again(root, settings, target, None, look)
 }
@@ -93,7 +93,7 @@ pub fn load_again<T: Clone + Send + Sync>(
     settings: &Settings,
     target: &Target,
     mut memory: Option<&mut Memory<T>>,
-    look: &(dyn Fn(&Declared<'_>, &mut Parser) -> T + Sync),
+    look: &(dyn Fn(Declared<'_>, &mut Parser) -> T + Sync),
 ) -> (Loaded, Vec<T>) {
     let began = SystemTime::now();
     if let Some(memory) = &mut memory {
@@ -134,7 +134,7 @@ pub fn load_again<T: Clone + Send + Sync>(
         if let Some(known) = memory.as_ref().and_then(|it| it.recall(candidate)) {
             return known;
         }
-        let mut look = |declared: &Declared<'_>| look(declared, parser);
+        let mut look = |declared: Declared<'_>| look(declared, parser);
         read_file(&repository, target, candidate, &mut look)
     });
     if let Some(memory) = memory {
@@ -176,17 +176,23 @@ struct Seen<T> {
 }
 
 impl<T> Seen<T> {
-    fn of(document: Document, look: &mut dyn FnMut(&Declared<'_>) -> T) -> Self {
+    fn of(document: Document, look: &mut dyn FnMut(Declared<'_>) -> T) -> Self {
         let Document { key, at, app } = document;
-        let app = app.map(|Whole { app, body, places }| {
-            let given = look(&Declared {
-                key: &key,
-                app: &app,
-                body: &body,
-                places: &places,
-            });
-            (app, given)
-        });
+        let app = app.map(
+            |Whole {
+                 mut app,
+                 body,
+                 places,
+             }| {
+                let given = look(Declared {
+                    key: &key,
+                    app: &mut app,
+                    body: &body,
+                    places: &places,
+                });
+                (app, given)
+            },
+        );
         Self { key, at, app }
     }
 }
@@ -195,7 +201,7 @@ fn read_file<T>(
     repository: &Repository,
     target: &Target,
     candidate: &Candidate,
-    look: &mut dyn FnMut(&Declared<'_>) -> T,
+    look: &mut dyn FnMut(Declared<'_>) -> T,
 ) -> FileOutcome<T> {
     let file = &candidate.file;
     let mut reading = Reading::new(repository, target, file);

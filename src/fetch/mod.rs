@@ -33,6 +33,9 @@ pub use drafts::{Copy, drafts};
 pub use find::{Sought, find};
 pub use reader::{Distrust, Reading};
 
+/// Is given an app as it comes.
+pub type OnApp = Arc<dyn Fn(&mut LiveApp) + Send + Sync>;
+
 /// What to read.
 #[derive(Clone)]
 pub struct Scope {
@@ -46,6 +49,9 @@ pub struct Scope {
     pub parallelism: usize,
     /// What was read before, if it may be taken from there.
     pub cache: Option<Cache>,
+    /// Is given each app as it comes, before it is put with the others: it may let them share what they have in common
+    /// with something else.
+    pub on_app: Option<OnApp>,
 }
 
 /// What was read.
@@ -88,7 +94,7 @@ pub async fn fetch(
 ) -> Result<Fetched, api::Error> {
     let permits = Semaphore::new(scope.parallelism.max(1));
     let mut account = Account::new(scope);
-    let reader = Reader::new(client, scope.cache.as_ref(), &permits, scope.parallelism);
+    let reader = Reader::new(client, scope, &permits);
     let (wanted, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let (want, wants) = mpsc::unbounded();
     let ask_for = |batch: Vec<Want>| {
@@ -148,6 +154,13 @@ pub async fn read_more(client: &Client, live: &mut Live, ids: &[AppId], parallel
     live.unread.sort_by_key(|unread| unread.id);
 }
 
+/// Reads one app on any core: what came is parsed there too, while others are waited for.
+async fn read_one_of_many(client: &Client, id: AppId) -> Result<Option<LiveApp>, api::Error> {
+    let client = client.clone();
+    let reading = tokio::spawn(async move { client.app(id, At::Latest).await });
+    (reading.await).expect("reading an app does not panic, and is not cancelled")
+}
+
 /// An app that was asked for, and what came.
 pub type Answer = (AppId, Result<Option<LiveApp>, api::Error>);
 
@@ -162,7 +175,7 @@ async fn read(
     let read_one = async |id| {
         // No one closes this semaphore; were it closed, there would be no limit any more.
         let _permit = permits.acquire().await;
-        let answer = client.app(id, At::Latest).await;
+        let answer = read_one_of_many(client, id).await;
         on_read();
         (id, answer)
     };

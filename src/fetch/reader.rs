@@ -8,9 +8,9 @@ use std::sync::{Arc, OnceLock};
 use futures::{Stream, StreamExt as _, stream};
 use tokio::sync::Semaphore;
 
-use super::cache::{Cache, Entry, Shelf};
-use super::{Answer, read};
-use crate::api::{At, Client, ListedApp};
+use super::cache::{Entry, Shelf};
+use super::{Answer, Scope, read, read_one_of_many};
+use crate::api::{Client, ListedApp};
 use crate::model::AppId;
 
 /// Where the apps of a fetch came from.
@@ -79,22 +79,20 @@ pub(super) struct Reader<'a> {
     permits: &'a Semaphore,
     parallelism: usize,
     shelf: Option<Arc<Shelf>>,
+    scope: &'a Scope,
     distrust: OnceLock<Distrust>,
     read: AtomicUsize,
     cached: AtomicUsize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
-        client: &'a Client,
-        cache: Option<&Cache>,
-        permits: &'a Semaphore,
-        parallelism: usize,
-    ) -> Self {
+    pub(super) fn new(client: &'a Client, scope: &'a Scope, permits: &'a Semaphore) -> Self {
+        let cache = scope.cache.as_ref();
         Self {
             client,
             permits,
-            parallelism: parallelism.max(1),
+            parallelism: scope.parallelism.max(1),
+            scope,
             shelf: cache.map(|cache| Arc::new(cache.shelf(client.seal()))),
             distrust: OnceLock::new(),
             read: AtomicUsize::new(0),
@@ -111,7 +109,13 @@ impl<'a> Reader<'a> {
         let found = wants.map(|page| self.look_up(page)).buffered(2);
         let taken: Vec<(Answer, bool)> = found
             .flat_map(stream::iter)
-            .map(|want| self.take_one(want, &on_read))
+            .map(async |want| {
+                let mut taken = self.take_one(want, &on_read).await;
+                if let (Some(on_app), Ok(Some(app))) = (&self.scope.on_app, &mut taken.0.1) {
+                    on_app(app);
+                }
+                taken
+            })
             // Only so many wait for a permit, so that pages, which bring more to do, are not behind a long queue.
             .buffer_unordered(self.parallelism)
             .collect()
@@ -189,7 +193,7 @@ impl<'a> Reader<'a> {
         let answer = {
             // No one closes this semaphore; were it closed, there would be no limit any more.
             let _permit = self.permits.acquire().await;
-            self.client.app(id, At::Latest).await
+            read_one_of_many(self.client, id).await
         };
         self.read.fetch_add(1, Ordering::Relaxed);
         if let (Some(shelf), Some(listed), Ok(Some(app))) = (&self.shelf, listed, &answer) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -69,21 +70,22 @@ impl FromStr for ProtectionLevel {
 /// The open part of an app: raw JSON in API form, so that unknown component types, attributes and fields survive.
 ///
 /// It is kept as canonical JSON text (object keys sorted, no blanks), packed, and parsed when it is looked into: a thousand
-/// parsed apps take about five times the memory of their text, and that five times of what it takes packed, and most are
-/// only compared once.
+/// parsed apps take about five times the memory of their text, and that three times of what it takes packed, and most are
+/// only compared once. The components, which are most of it, can be [shared](Self::share) by both sides of a comparison.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Definition {
-    /// The text, packed in the form of LZ4 behind its length.
-    packed: Box<[u8]>,
-    /// Where each part of the text but the first starts.
-    starts: [usize; 3],
+    components: Packed,
+    /// The other parts, as a list: the name of the root, the queries, the unknown attributes.
+    rest: Packed,
 }
 
-/// The canonical texts of the parts of a [`Definition`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Parts<'a> {
+/// A text in the form of LZ4, behind its length. The same text is always packed the same way.
+#[derive(Clone, PartialEq, Eq)]
+struct Packed(Arc<[u8]>);
+
+/// The canonical texts of the parts of a [`Definition`] but the components.
+pub(super) struct Rest<'a> {
     pub(super) root_instance_name: &'a str,
-    pub(super) components: &'a str,
     pub(super) queries: &'a str,
     pub(super) extra: &'a str,
 }
@@ -115,26 +117,24 @@ impl Definition {
             queries,
             extra,
         } = body;
-        let mut text = Vec::new();
-        let mut starts = Vec::with_capacity(4);
-        let mut add = |part: &dyn Fn(&mut Vec<u8>) -> serde_json::Result<()>| {
-            text.push(if text.is_empty() { b'[' } else { b',' });
-            starts.push(text.len());
-            part(&mut text).expect("JSON values have a JSON form, and memory takes it");
-        };
-        add(&|text| serde_json::to_writer(text, root_instance_name));
-        add(&|text| serde_json::to_writer(text, components));
-        add(&|text| serde_json::to_writer(text, queries));
-        add(&|text| serde_json::to_writer(text, extra));
-        text.push(b']');
-        Self::packed(&text, [starts[1], starts[2], starts[3]])
+        let rest = (root_instance_name, queries, extra);
+        let text = "JSON values have a JSON form";
+        Self {
+            components: Packed::of(&serde_json::to_string(components).expect(text)),
+            rest: Packed::of(&serde_json::to_string(&rest).expect(text)),
+        }
     }
 
-    fn packed(text: &[u8], starts: [usize; 3]) -> Self {
-        Self {
-            packed: lz4_flex::compress_prepend_size(text).into(),
-            starts,
+    /// Keeps the components in common with another definition, where they are the same.
+    pub fn share(&mut self, other: &Self) {
+        if self.components == other.components {
+            self.components = other.components.clone();
         }
+    }
+
+    /// Whether the components are written alike.
+    pub(super) fn has_components_of(&self, other: &Self) -> bool {
+        self.components == other.components
     }
 
     /// The parsed form.
@@ -164,39 +164,56 @@ impl Definition {
 
     /// Takes back what [`text`](Self::text) gave; `None` if that cannot be where it comes from.
     pub fn from_text(text: &str) -> Option<Self> {
-        let [root, components, queries, extra]: [&RawValue; 4] = serde_json::from_str(text).ok()?;
-        let [root, components, queries, extra] =
-            [root, components, queries, extra].map(RawValue::get);
+        let parts: [&RawValue; 4] = serde_json::from_str(text).ok()?;
+        let [root, components, queries, extra] = parts.map(RawValue::get);
         let is_one = root.starts_with('"')
             && components.starts_with('[')
             && queries.starts_with('[')
             && extra.starts_with('{');
-        let start = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
-        is_one.then(|| {
-            Self::packed(
-                text.as_bytes(),
-                [start(components), start(queries), start(extra)],
-            )
+        is_one.then(|| Self {
+            components: Packed::of(components),
+            rest: Packed::of(&format!("[{root},{queries},{extra}]")),
         })
     }
 
     /// The canonical text: equal text means an equal definition (not the other way round: see `diff::normalize`).
     pub fn text(&self) -> String {
-        let text = lz4_flex::decompress_size_prepended(&self.packed);
-        let text = text.ok().and_then(|text| String::from_utf8(text).ok());
-        text.expect("a definition is packed from a text only")
+        let (components, rest) = (self.components.text(), self.rest());
+        let Rest {
+            root_instance_name,
+            queries,
+            extra,
+        } = Self::parts(&rest);
+        format!("[{root_instance_name},{components},{queries},{extra}]")
     }
 
-    /// The parts of the [`text`](Self::text).
-    pub(super) fn parts<'a>(&self, text: &'a str) -> Parts<'a> {
-        let [components, queries, extra] = self.starts;
-        // Between two parts is a comma, and around them are brackets.
-        Parts {
-            root_instance_name: &text[1..components - 1],
-            components: &text[components..queries - 1],
-            queries: &text[queries..extra - 1],
-            extra: &text[extra..text.len() - 1],
+    /// The text of everything but the components.
+    pub(super) fn rest(&self) -> String {
+        self.rest.text()
+    }
+
+    /// The parts of such a text.
+    pub(super) fn parts(rest: &str) -> Rest<'_> {
+        let parts: [&RawValue; 3] =
+            serde_json::from_str(rest).expect("three parts were put together");
+        let [root_instance_name, queries, extra] = parts.map(RawValue::get);
+        Rest {
+            root_instance_name,
+            queries,
+            extra,
         }
+    }
+}
+
+impl Packed {
+    fn of(text: &str) -> Self {
+        Self(lz4_flex::compress_prepend_size(text.as_bytes()).into())
+    }
+
+    fn text(&self) -> String {
+        let text = lz4_flex::decompress_size_prepended(&self.0);
+        let text = text.ok().and_then(|text| String::from_utf8(text).ok());
+        text.expect("only a text is ever packed")
     }
 }
 

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::app::Parts;
 use super::{App, AppKey, Body, Definition, Owner, number_eq, query_id};
 
 /// What a version of an app holds.
@@ -71,13 +70,14 @@ impl Definition {
     /// Whether a live definition is this one already, as far as that can be told without parsing them: they are written
     /// alike but for what the server alone has (query ids) or drops (empty events of queries). `false` tells nothing.
     pub fn is_plainly(&self, live: &Self) -> bool {
-        let (text, live_text) = (self.text(), live.text());
-        let (desired, live) = (self.parts(&text), live.parts(&live_text));
-        let own = Parts {
-            queries: live.queries,
-            ..desired
-        };
-        own == live && same_queries(desired.queries, live.queries).unwrap_or(false)
+        if !self.has_components_of(live) {
+            return false;
+        }
+        let (rest, live_rest) = (self.rest(), live.rest());
+        let (desired, live) = (Self::parts(&rest), Self::parts(&live_rest));
+        desired.root_instance_name == live.root_instance_name
+            && desired.extra == live.extra
+            && same_queries(desired.queries, live.queries).unwrap_or(false)
     }
 }
 

@@ -28,12 +28,12 @@ pub struct DesiredApp {
 
 /// An app with all that is known of it while its file is being read. It is not kept: parsed, and with all its places, an app
 /// takes many times the memory of its definition.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Declared<'a> {
     /// Its key.
     pub key: &'a AppKey,
-    /// The app.
-    pub app: &'a DesiredApp,
+    /// The app, as it will be kept.
+    pub app: &'a mut DesiredApp,
     /// Its definition, parsed.
     pub body: &'a Body,
     /// Where the parts of the definition stand.

@@ -67,6 +67,7 @@ pub async fn locate(
         selected: Arc::new(move |key| *key == wanted),
         parallelism,
         cache: None,
+        on_app: None,
     };
     let fetched = fetch(client, &scope, &|_| ()).await;
     let live = fetched.map_err(NotLocated::Live)?.live;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Checked, Look, check_again};
+use super::{Checked, Look, Sharing, check_again};
 use crate::definition::{self, Settings, Target};
 use crate::model::Selection;
 
@@ -32,6 +32,7 @@ impl Memory {
         settings: &Settings,
         target: &Target,
         selection: &Selection,
+        sharing: &Sharing,
     ) -> Checked {
         // Of two runs at once, where the first was given up, the second waits: it would read the same.
         let mut remembered = self.remembered();
@@ -41,6 +42,7 @@ impl Memory {
             target,
             selection,
             Some(&mut remembered.definitions),
+            sharing,
         );
         remembered.sources.clone_from(&checked.loaded.sources);
         checked

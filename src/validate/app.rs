@@ -61,13 +61,13 @@ pub(super) struct Expression {
 }
 
 impl<'a> App<'a> {
-    pub fn new(declared: &Declared<'a>, parser: &mut Parser) -> Self {
+    pub fn new(declared: &'a Declared<'_>, parser: &mut Parser) -> Self {
         let Declared {
             key: _,
             app: desired,
             body,
             places,
-        } = *declared;
+        } = declared;
         let mut app = Self {
             desired,
             root: &body.root_instance_name,

@@ -39,6 +39,7 @@ fn scope(parallelism: usize, bound: &[(&str, u128)]) -> Scope {
         selected: Arc::new(|key| !key.as_str().starts_with("skip")),
         parallelism,
         cache: None,
+        on_app: None,
     }
 }
 

@@ -17,7 +17,7 @@ fn read(workspace: &Workspace, memory: &mut Memory<()>) -> BTreeSet<String> {
     let keys = Mutex::new(BTreeSet::new());
     // What was written right before a load is read again by the next one: coarse clocks do not tell it apart.
     std::thread::sleep(Duration::from_millis(40));
-    let look = |declared: &ddapps::model::Declared<'_>, _: &mut _| {
+    let look = |declared: ddapps::model::Declared<'_>, _: &mut _| {
         keys.lock().unwrap().insert(declared.key.to_string());
     };
     let (loaded, _) = load_again(root, &settings, &target, Some(memory), &look);
