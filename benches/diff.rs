@@ -20,7 +20,12 @@ use serde_json::{Map, Value, json};
 const RUNS: usize = 9;
 const CONSOLE: &str = include_str!("../tests/corpus/aws-service-console.json");
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
+    equal();
     println!(
         "{:<44} {:>10} {:>10} {:>9}",
         "case", "diff", "render", "changes"
@@ -72,6 +77,35 @@ fn main() {
             );
         }
     }
+}
+
+/// What an app that did not change costs, from the bytes of the answer to "nothing to do", beside parsing these bytes.
+fn equal() {
+    let text = include_str!("../tests/corpus/aws-eks.json");
+    let value: Value = serde_json::from_str(text).expect("the corpus is JSON");
+    let text = value.to_string();
+    let parsed =
+        || serde_json::from_str::<Value>(&text).expect("it was written by the same library");
+    let of = |mut value: Value| {
+        let mut list = |field: &str| match value[field].take() {
+            Value::Array(items) => items,
+            _ => Vec::new(),
+        };
+        body(list("components"), list("queries"))
+    };
+    let desired = desired(of(parsed()));
+    let limit = median(201, || drop(parsed()));
+    let compared = median(201, || {
+        let live = live(of(parsed()));
+        assert!(diff(&desired, &live)[0].fields.is_empty());
+    });
+    println!(
+        "an equal app of {:.0} KB, from the answer's bytes to no-op: {:.0} us, parsing alone {:.0} us, ratio {:.1} (goal: 3)\n",
+        text.len() as f64 / 1e3,
+        compared.as_secs_f64() * 1e6,
+        limit.as_secs_f64() * 1e6,
+        compared.as_secs_f64() / limit.as_secs_f64()
+    );
 }
 
 fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {

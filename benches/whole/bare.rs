@@ -1,0 +1,66 @@
+//! The limit of a plan without latency: a client that lists and reads the same apps and parses the answers, and nothing else.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use super::{Outcome, PAGE};
+
+/// How long it takes to read and parse so many apps, this many at once, on all cores.
+pub fn read(url: &str, apps: usize, at_once: usize) -> Outcome<Duration> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    // Another user of the library may have chosen the provider already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .tls_certs_only([])
+        .no_proxy()
+        .build()?;
+    let begin = Instant::now();
+    let read = runtime.block_on(read_all(
+        client,
+        format!("{url}/api/v2/app-builder/apps"),
+        apps,
+        at_once,
+    ))?;
+    let took = begin.elapsed();
+    match read == apps {
+        true => Ok(took),
+        false => Err(format!("{read} of {apps} apps were read").into()),
+    }
+}
+
+async fn read_all(
+    client: reqwest::Client,
+    url: String,
+    apps: usize,
+    at_once: usize,
+) -> Outcome<usize> {
+    let permits = Arc::new(Semaphore::new(at_once));
+    let ask = |address: String| {
+        let (client, permits) = (client.clone(), Arc::clone(&permits));
+        tokio::spawn(async move {
+            let _permit = permits.acquire().await;
+            let call = client
+                .get(address)
+                .header("dd-api-key", "a")
+                .header("dd-application-key", "b");
+            let body = call.send().await.ok()?.bytes().await.ok()?;
+            serde_json::from_slice::<Value>(&body).ok()
+        })
+    };
+    let pages = (0..apps.div_ceil(PAGE))
+        .map(|page| ask(format!("{url}?limit={PAGE}&page={page}&sort=created_at")));
+    let mut answers = Vec::with_capacity(apps);
+    for page in pages.collect::<Vec<_>>() {
+        let page = page.await?.ok_or("a page is no JSON")?;
+        let ids = page["data"].as_array().into_iter().flatten();
+        answers.extend(ids.filter_map(|app| Some(ask(format!("{url}/{}", app["id"].as_str()?)))));
+    }
+    let mut read = 0;
+    for answer in answers {
+        read += usize::from(answer.await?.is_some_and(|app| app["data"].is_object()));
+    }
+    Ok(read)
+}
