@@ -122,6 +122,7 @@ fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
         base: None,
         since: Vec::new(),
         unpublished: None,
+        between: Default::default(),
     };
     let bases = live.apps.keys().map(|id| (*id, Ok(unknown.clone())));
     let terms = Terms {

@@ -105,6 +105,7 @@ fn changed() -> Result<Plan, Box<dyn Error>> {
         base: None,
         since: Vec::new(),
         unpublished: None,
+        between: Default::default(),
     };
     let bases = live.apps.keys().map(|id| (*id, Ok(unknown.clone())));
     let terms = Terms {

@@ -12,12 +12,14 @@ use crate::api::{self, Client};
 use crate::definition::{self, Loaded, Settings, Target};
 use crate::diff::diff;
 use crate::expression::Parser;
-use crate::fetch::{self, Cache, Event, Fetched, OnApp, Reading, Scope, Wanted};
+use crate::fetch::{self, Cache, Depth, Event, Fetched, OnApp, Reading, Scope, Wanted};
 use crate::model::{
     AppId, AppKey, Declared, Desired, DesiredApp, Finding, Live, Occasion, Policy, Selection,
     Severity, Texts,
 };
-use crate::plan::{Needed, Plan, Terms, history_of, plan};
+use crate::plan::{
+    Evidence, Needed, Plan, Survey, Terms, history_of, is_in_question, plan, survey,
+};
 use crate::validate::{self, validate};
 
 use sharing::Sharing;
@@ -224,7 +226,10 @@ pub async fn propose(
         Some(Wanted {
             key: &change.key,
             live: change.live?,
-            content: history_of(change)? == Needed::Base,
+            depth: match history_of(change)? {
+                Needed::Names | Needed::Saves => Depth::Names,
+                Needed::Base => Depth::Base,
+            },
         })
     });
     let owner = &desired.owner;
@@ -236,6 +241,28 @@ pub async fn propose(
         bases: &bases,
     };
     plan(changes, &terms)
+}
+
+/// What was done to the live apps of an observation since our last applies. Histories are read for the apps that differ.
+pub async fn look_back(client: &Client, observation: &Observation, parallelism: usize) -> Survey {
+    let Observation { desired, live, .. } = observation;
+    let changes = diff(desired, live);
+    let wanted = changes.iter().filter(|change| is_in_question(change));
+    let wanted = wanted.filter_map(|change| {
+        Some(Wanted {
+            key: &change.key,
+            live: change.live?,
+            depth: Depth::Between,
+        })
+    });
+    let owner = &desired.owner;
+    let bases = fetch::bases(client, owner, wanted.collect(), parallelism).await;
+    let evidence = Evidence {
+        owner,
+        connections: &desired.connections,
+        bases: &bases,
+    };
+    survey(changes, &evidence)
 }
 
 /// Loads and checks the selected definitions on a thread of its own: it is work for the processor, while the network waits.

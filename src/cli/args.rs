@@ -184,6 +184,12 @@ pub enum Command {
     Watch(Watch),
     /// Show the copies that drafts left, or delete them
     Drafts(Drafts),
+    /// Show what was done to the live apps since the last apply, by whom, and in which version
+    ///
+    /// Exits with 2 if somebody changed an app, 1 if an app could not be read. An app that is as git wants it has no
+    /// drift, whoever made it so; versions are read only for apps that differ. Tags, the protection level, self-service
+    /// and publications have no versions: where they differ from git, nobody can tell which side changed.
+    Drift(Drift),
     /// Put plans on the pull request: one comment a project and environment, edited in place
     ///
     /// The pull request is that of the pipeline (GitHub Actions, GitLab CI, Bitbucket Pipelines, Azure Pipelines), or of
@@ -287,6 +293,13 @@ pub struct Show {
     pub detailed_exitcode: bool,
 
     /// Show everything: unchanged apps and whole values
+    #[arg(long)]
+    pub full: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Drift {
+    /// Show everything: whole components and queries, whole values
     #[arg(long)]
     pub full: bool,
 }
@@ -461,6 +474,7 @@ pub enum SchemaOf {
     App,
     Settings,
     Plan,
+    Drift,
 }
 
 #[derive(Debug, Args)]

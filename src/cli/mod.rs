@@ -15,6 +15,7 @@ mod connection;
 mod converge;
 mod copies;
 mod drafts;
+mod drift;
 mod emulator;
 mod exit;
 mod explain;
@@ -29,6 +30,7 @@ mod imported_json;
 mod interrupts;
 mod keys;
 mod located;
+mod observed;
 mod occasion;
 mod outcome;
 mod output;
@@ -91,6 +93,7 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Apply(args) => wait(apply::run(global, args)),
         Command::Watch(args) => wait(watch::run(global, args)),
         Command::Drafts(args) => wait(drafts::run(global, args)),
+        Command::Drift(args) => wait(drift::run(global, args)),
         Command::Comment(args) => wait(comment::run(global, args)),
         Command::Import(args) => wait(import::run(global, args)),
         Command::Adopt(args) => wait(adopt::run(global, args)),

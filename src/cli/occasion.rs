@@ -20,7 +20,7 @@ pub fn occasion(root: &Path, decisions: &Decisions) -> Occasion {
 
 /// The commit that is checked out, if this is a git repository. Pipelines check out a pull request merged with its
 /// target, which nobody knows by its hash: there, it is the newest commit of the pull request.
-fn commit(root: &Path) -> Option<String> {
+pub fn commit(root: &Path) -> Option<String> {
     let commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
     if let Some(head) = forge::pull_head() {
         // The raw commit names its parents even where they were not fetched.

@@ -6,13 +6,14 @@ use anyhow::Result;
 use ddapps::definition::Target;
 use ddapps::model::{Finding, Severity};
 use ddapps::plan::Plan;
-use ddapps::reconcile::{self, Question, observe, propose};
+use ddapps::reconcile::{Question, propose};
 use ddapps::render::{self, About, Document, render};
 
 use super::args::{self, Decisions, Global, Reuse};
 use super::choice::{policy, selection};
 use super::connection::{Connection, connect};
 use super::exit::{Ending, Exit};
+use super::observed::observed;
 use super::occasion::occasion;
 use super::progress::Progress;
 use super::repository::Repository;
@@ -54,25 +55,12 @@ impl Proposal {
         let target = repository.target(global)?;
         let progress = Arc::new(Progress::new(global));
         let connection = connect(global, &repository, &target, &progress).await?;
-        progress.begin("reading apps", None);
         let cache = reuse.cache();
         let question = Question {
             cache: cache.as_ref(),
             ..repository.question(global, &target, &selection)
         };
-        let observed = observe(&connection.client, &question, &|event| {
-            progress.fetched(&event)
-        })
-        .await;
-        progress.end();
-        let observed = match observed {
-            Err(reconcile::Error::Definitions(findings)) => {
-                output::findings(global, &findings)?;
-                let message = "the definitions cannot be read in full, so nothing was planned";
-                return Err(Ending::new(Exit::Invalid, message).into());
-            }
-            observed => observed?,
-        };
+        let observed = observed(global, &question, &connection, &progress).await?;
         if cache.is_some() {
             reading::say(global, &observed.reading);
         }

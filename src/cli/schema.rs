@@ -16,6 +16,7 @@ pub fn run(global: &Global, args: &Schema) -> Result<Exit> {
             definition::settings_schema(rules, Site::ALL.map(Site::as_str))
         }
         SchemaOf::Plan => render::plan_schema(),
+        SchemaOf::Drift => render::drift_schema(),
     };
     output::result(
         global,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{App, AppKey, DesiredApp, LiveApp, Owner};
+use crate::model::{App, AppKey, Body, Definition, DesiredApp, LiveApp, Owner};
 
-use super::fields::compare;
-use super::{FieldChange, Standing};
+use super::fields::{Compared, compare};
+use super::{Change, FieldChange, Standing};
 
 /// What was changed live.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,15 +16,18 @@ pub struct Edits {
     pub components: BTreeMap<String, Standing>,
 }
 
+impl From<Compared> for Edits {
+    fn from(compared: Compared) -> Self {
+        Self {
+            changes: compared.fields,
+            components: compared.components,
+        }
+    }
+}
+
 /// Where a live app differs from what it was earlier, in all that makes a version.
 pub fn edits(earlier: &LiveApp, live: &LiveApp, owner: &Owner, key: &AppKey) -> Edits {
-    // A server that shows no description has an empty one.
-    let description = live.app.description.clone().unwrap_or_default();
-    let compared = compare(&saved(live, Some(description)), earlier, owner, key);
-    Edits {
-        changes: compared.fields,
-        components: compared.components,
-    }
+    compare(&saved(live, true), earlier, owner, key).into()
 }
 
 /// Where a live app differs from what it was earlier, in what makes a version and the file of `managed` manages.
@@ -34,21 +37,28 @@ pub fn since(
     managed: &DesiredApp,
     owner: &Owner,
     key: &AppKey,
-) -> Vec<FieldChange> {
-    let description = (managed.app.description.as_ref()).and(live.app.description.clone());
-    compare(&saved(live, description), earlier, owner, key).fields
+) -> Edits {
+    let is_described = managed.app.description.is_some();
+    compare(&saved(live, is_described), earlier, owner, key).into()
 }
 
 /// What makes a version of a live app, and nothing beside it.
-fn saved(live: &LiveApp, description: Option<String>) -> App {
-    App {
-        name: live.app.name.clone(),
+fn saved(live: &LiveApp, is_described: bool) -> App {
+    let App {
+        name,
         description,
+        definition,
+        ..
+    } = &live.app;
+    App {
+        name: name.clone(),
+        // A server that shows no description has an empty one.
+        description: is_described.then(|| description.clone().unwrap_or_default()),
         tags: None,
         protection_level: None,
         self_service: None,
         publish: None,
-        definition: live.app.definition.clone(),
+        definition: definition.clone(),
     }
 }
 
@@ -60,4 +70,20 @@ pub fn wanted_since(
     key: &AppKey,
 ) -> Vec<FieldChange> {
     compare(&desired.app, earlier, owner, key).fields
+}
+
+/// The differences of a change the other way round: what a live app has that git has not, in what makes a version. The
+/// body of the change is what git wants with the carried fields of the live app.
+pub fn beyond(change: &Change<'_>, live: &LiveApp, owner: &Owner) -> Edits {
+    let (Some(desired), Some(body)) = (change.desired, &change.body) else {
+        return Edits::default();
+    };
+    let git = LiveApp {
+        app: App {
+            definition: Definition::new(Body::clone(body)),
+            ..desired.app.clone()
+        },
+        ..live.clone()
+    };
+    since(&git, live, desired, owner, &change.key)
 }

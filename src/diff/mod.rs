@@ -28,7 +28,7 @@ use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark
 use pair::{Match, pair};
 
 pub use dangling::{Dangling, Thing};
-pub use earlier::{Edits, edits, since, wanted_since};
+pub use earlier::{Edits, beyond, edits, since, wanted_since};
 pub use standing::{Standing, Surrounding};
 
 /// One app, compared. Equal apps are listed too.
@@ -255,7 +255,7 @@ fn change<'a>(desired: &'a Desired, key: AppKey, found: Match<'a>) -> Change<'a>
 }
 
 /// The aliases of the connections that differ, by id. An id with several aliases has the first of them.
-fn aliases(
+pub fn aliases(
     fields: &[FieldChange],
     connections: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {

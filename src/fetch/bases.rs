@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use futures::{StreamExt as _, stream};
 
 use crate::api::{self, At, Client};
-use crate::model::{AppId, AppKey, Base, History, LiveApp, Owner, Unpublished, reasons};
+use crate::model::{
+    AppId, AppKey, Base, History, LiveApp, Owner, Unpublished, Version, VersionInfo, reasons,
+};
 
 /// An app whose history is wanted.
 #[derive(Clone, Debug)]
@@ -15,9 +17,24 @@ pub struct Wanted<'a> {
     pub key: &'a AppKey,
     /// What it is now.
     pub live: &'a LiveApp,
-    /// Whether it matters what the base holds, and not only which version it is.
-    pub content: bool,
+    /// How much of it is wanted.
+    pub depth: Depth,
 }
+
+/// How much of a history is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Only which versions there are, and their names: one request.
+    Names,
+    /// Also what the base holds: one more.
+    Base,
+    /// Also what came between the base and the newest version: one more for each, up to [`MOST_BETWEEN`].
+    Between,
+}
+
+/// Of more versions than these after the base, only the newest are read: who saves all day long is not followed click by
+/// click.
+pub const MOST_BETWEEN: usize = 20;
 
 /// The histories of apps; where one could not be read, why.
 pub type Bases = BTreeMap<AppId, Result<History, String>>;
@@ -44,32 +61,56 @@ async fn history(
     owner: &Owner,
     wanted: &Wanted<'_>,
 ) -> Result<History, api::Error> {
-    let Wanted { key, live, content } = wanted;
+    let Wanted { key, live, depth } = wanted;
     let mut since = client.versions(live.id).await?;
     // What was saved after the app was read is not what was planned on: the check before the first call finds it.
     since.retain(|info| info.version <= live.version);
     let unpublished = Unpublished::of(&since, live, owner, key);
     let ours = (since.iter().enumerate())
         .find_map(|(index, info)| Some((index, info.version, info.our_name(owner, key)?)));
+    let between = BTreeMap::new();
     let Some((index, version, name)) = ours else {
         return Ok(History {
             base: None,
             since,
             unpublished,
+            between,
         });
     };
     since.truncate(index);
     let is_newest = version == live.version;
-    let app = match *content && !is_newest {
+    let content = *depth >= Depth::Base;
+    let app = match content && !is_newest {
         true => client.app(live.id, At::Number(version)).await?,
         false => None,
     };
     // A server that has forgotten what the base holds leaves us without one.
-    let is_known = !*content || is_newest || app.is_some();
+    let is_known = !content || is_newest || app.is_some();
     let base = is_known.then_some(Base { version, name, app });
-    Ok(History {
+    let mut history = History {
         base,
         since,
         unpublished,
-    })
+        between,
+    };
+    if *depth == Depth::Between && history.base.is_some() {
+        history.between = read_between(client, live, &history.since).await?;
+    }
+    Ok(history)
+}
+
+/// What the versions before the newest hold. One that the server has forgotten is left out.
+async fn read_between(
+    client: &Client,
+    live: &LiveApp,
+    since: &[VersionInfo],
+) -> Result<BTreeMap<Version, LiveApp>, api::Error> {
+    let mut between = BTreeMap::new();
+    let before = since.iter().filter(|info| info.version != live.version);
+    for VersionInfo { version, .. } in before.take(MOST_BETWEEN) {
+        if let Some(app) = client.app(live.id, At::Number(*version)).await? {
+            between.insert(*version, app);
+        }
+    }
+    Ok(between)
 }

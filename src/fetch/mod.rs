@@ -27,7 +27,7 @@ use crate::model::{AppId, AppKey, Live, LiveApp, Owner};
 use account::Account;
 use reader::{Reader, Want};
 
-pub use bases::{Bases, Wanted, bases};
+pub use bases::{Bases, Depth, MOST_BETWEEN, Wanted, bases};
 pub use cache::{Cache, Limits};
 pub use drafts::{Copy, drafts};
 pub use find::{Sought, find};

@@ -1,5 +1,7 @@
 //! What the versions of an app tell: which one our last apply left, and what came after it.
 
+use std::collections::BTreeMap;
+
 use super::{AppKey, LiveApp, Owner, Publication, Saved, Version, VersionId, VersionName};
 
 /// One version of an app, as the list of versions shows it.
@@ -35,6 +37,8 @@ pub struct History {
     /// What was saved and not published since the version that users run; `None` where they run the newest or none, or
     /// where the versions do not show which one it is.
     pub unpublished: Option<Unpublished>,
+    /// What the versions between the base and the newest hold, as far as that was asked for and the server knows it.
+    pub between: BTreeMap<Version, LiveApp>,
 }
 
 /// What was saved since the version that users run.

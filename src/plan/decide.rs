@@ -94,7 +94,7 @@ fn guarded(
     let Some(history) = history.filter(|_| needs_base) else {
         return wanted(change, desired, history, terms);
     };
-    let drift = drift(terms.owner, change, desired, live, history);
+    let drift = drift(terms.owner, change, desired, live, history).places;
     let edits = (history.base.as_ref())
         .filter(|_| !drift.is_empty())
         .map(|base| LiveEdits {

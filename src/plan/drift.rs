@@ -4,7 +4,7 @@
 //! differs between base and live, where git does not want the live value anyway. It collides with git where git differs
 //! from the base at the same place, too. Places are paths by names, and a place holds everything below it.
 
-use crate::diff::{Change, Difference, FieldChange, since, wanted_since};
+use crate::diff::{Change, Difference, Edits, FieldChange, since, wanted_since};
 use crate::model::{DesiredApp, History, LiveApp, Owner, Saved, Version, VersionInfo};
 
 /// A place that was changed live since our last apply.
@@ -22,6 +22,15 @@ pub struct Drift {
     pub conflict: bool,
 }
 
+/// What was changed live since our last apply, and git does not want anyway.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Drifted {
+    /// The changes, from what our last apply left to what is live.
+    pub edits: Edits,
+    /// Who made each of them, in the same order.
+    pub places: Vec<Drift>,
+}
+
 /// The drift of an app whose definition differs; none where no base is known, or where nobody saved since.
 pub(super) fn drift(
     owner: &Owner,
@@ -29,31 +38,79 @@ pub(super) fn drift(
     desired: &DesiredApp,
     live: &LiveApp,
     history: &History,
-) -> Vec<Drift> {
+) -> Drifted {
     let base = history.base.as_ref().and_then(|base| base.app.as_ref());
-    let (Some(base), [newest, ..]) = (base, history.since.as_slice()) else {
-        return Vec::new();
+    let (Some(base), false) = (base, history.since.is_empty()) else {
+        return Drifted::default();
     };
-    let edits = since(base, live, desired, owner, &change.key);
-    if edits.is_empty() {
-        return Vec::new();
+    let compare =
+        |earlier: &LiveApp, later: &LiveApp| since(earlier, later, desired, owner, &change.key);
+    let mut edits = compare(base, live);
+    if edits.changes.is_empty() {
+        return Drifted::default();
     }
     let wanted = wanted_since(base, desired, owner, &change.key);
     let wanted = places(&wanted);
     let differing = places(&change.fields);
-    let VersionInfo { version, saved, .. } = newest;
-    let oldest = history.since.last().map_or(*version, |it| it.version);
-    places(&edits)
-        .iter()
-        .filter(|edit| edit.meets_any(&differing))
-        .map(|edit| Drift {
-            path: edit.change.path.clone(),
-            since: oldest,
+    let saves = saves(base, live, history, &edits, &compare);
+    let saves: Vec<_> = (saves.iter().map(|save| (save, places(&save.fields)))).collect();
+    let judged = places(&edits.changes);
+    let judged: Vec<Option<Drift>> = (judged.iter())
+        .map(|edit| match edit.meets_any(&differing) {
+            true => edit.made_in(&saves, edit.meets_any(&wanted)),
+            false => None,
+        })
+        .collect();
+    let mut kept = judged.iter().map(Option::is_some);
+    edits.changes.retain(|_| kept.next() == Some(true));
+    Drifted {
+        edits,
+        places: judged.into_iter().flatten().collect(),
+    }
+}
+
+/// What was changed by one save, or by several of which only the last is known.
+struct Save {
+    /// The oldest of them.
+    since: Version,
+    /// The newest of them.
+    version: Version,
+    saved: Saved,
+    fields: Vec<FieldChange>,
+}
+
+/// The saves after the base, the newest first, each as far as it is known what the versions around it hold.
+fn saves(
+    base: &LiveApp,
+    live: &LiveApp,
+    history: &History,
+    edits: &Edits,
+    compare: &dyn Fn(&LiveApp, &LiveApp) -> Edits,
+) -> Vec<Save> {
+    let mut saves = Vec::new();
+    let mut earlier = base;
+    let mut oldest = None;
+    for info in history.since.iter().rev() {
+        let VersionInfo { version, saved, .. } = info;
+        let since = *oldest.get_or_insert(*version);
+        let is_newest = history.since.first() == Some(info);
+        let Some(later) = (history.between.get(version)).or(is_newest.then_some(live)) else {
+            continue;
+        };
+        saves.push(Save {
+            since,
             version: *version,
             saved: saved.clone(),
-            conflict: edit.meets_any(&wanted),
-        })
-        .collect()
+            fields: match saves.is_empty() && is_newest {
+                // The one comparison that was made already.
+                true => edits.changes.clone(),
+                false => compare(earlier, later).changes,
+            },
+        });
+        (earlier, oldest) = (later, None);
+    }
+    saves.reverse();
+    saves
 }
 
 /// A change, and all paths by which its place is known: where something was renamed, that below it has two.
@@ -93,6 +150,24 @@ fn places(changes: &[FieldChange]) -> Vec<Place<'_>> {
 }
 
 impl Place<'_> {
+    /// Who changed this place: the newest save that touched it, and since which one.
+    fn made_in(&self, saves: &[(&Save, Vec<Place<'_>>)], conflict: bool) -> Option<Drift> {
+        let touching = saves.iter().filter(|(_, touched)| self.meets_any(touched));
+        let mut touching: Vec<_> = touching.map(|(save, _)| *save).collect();
+        if touching.is_empty() {
+            // What no single save shows was done by all of them together.
+            touching.extend(saves.iter().map(|(save, _)| *save));
+        }
+        let (newest, oldest) = (touching.first()?, touching.last()?);
+        Some(Drift {
+            path: self.change.path.clone(),
+            since: oldest.since,
+            version: newest.version,
+            saved: newest.saved.clone(),
+            conflict,
+        })
+    }
+
     fn meets_any(&self, others: &[Place<'_>]) -> bool {
         others.iter().any(|other| self.meets(other))
     }

@@ -28,6 +28,7 @@ mod guard;
 mod layout;
 mod single;
 mod step;
+mod survey;
 mod touched;
 
 use std::collections::BTreeMap;
@@ -48,6 +49,7 @@ pub use guard::{EmptyDesired, LiveEdits, Refusal};
 pub use layout::{COLUMNS, Layout, Panel, PanelKind, Tile, Touch};
 pub use single::{adoption, deletion, rollback};
 pub use step::{Call, Expected, Precondition, Step, Target};
+pub use survey::{Evidence, Fate, Left, Survey, Surveyed, is_in_question, survey};
 pub use touched::{OthersEdits, others_edits};
 
 /// What a run will do, app by app.

@@ -43,6 +43,11 @@ pub(super) fn differences(kind: Kind, view: &AppView<'_>) -> String {
         .chain(counts)
         .chain(places.then(|| "layout".to_owned()))
         .collect();
+    let told = [Kind::Gone, Kind::Unmarked, Kind::Unknown, Kind::Absent];
+    if phrases.is_empty() && told.contains(&kind) {
+        let notes = view.app.notes.iter().map(|note| note.message.as_str());
+        return notes.collect::<Vec<_>>().join("; ");
+    }
     phrases.join(", ")
 }
 

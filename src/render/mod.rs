@@ -38,17 +38,18 @@ use secrecy::SecretString;
 
 use crate::apply::Report;
 use crate::model::{Finding, Severity, Site, Texts};
-use crate::plan::Plan;
+use crate::plan::{Plan, Survey};
 
 use redact::Mask;
 
 pub use escape::logged as line;
 pub use json::SavedPlan;
 pub use json::document;
+pub use json::drift::SavedDrift;
 pub use json::merged::MergeError;
-pub use json::read::{MAX_SAVED_BYTES, SavedError, read_saved};
+pub use json::read::{MAX_SAVED_BYTES, SavedError, read_drift, read_saved};
 pub use rewriting::rewriting;
-pub use schema::plan_schema;
+pub use schema::{drift_schema, plan_schema};
 
 /// What can be rendered.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +83,15 @@ pub enum Document<'a> {
     },
     /// A plan that was saved and read back.
     Saved(&'a SavedPlan),
+    /// What was done to live apps since our last applies.
+    Drift {
+        /// What was done.
+        survey: &'a Survey,
+        /// What it was compared with.
+        about: &'a About,
+    },
+    /// The same, saved and read back.
+    SavedDrift(&'a SavedDrift),
 }
 
 impl<'a> Document<'a> {
@@ -231,6 +241,11 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
         }
         // A stranger's file may hold what ours would not.
         Document::Saved(plan) => saved(&plan.clone().masked(&mask), format, options),
+        Document::Drift { survey, about } => {
+            let survey = SavedDrift::of_survey(survey, about);
+            drifted(&survey.masked(&mask), format, options)
+        }
+        Document::SavedDrift(survey) => drifted(&survey.clone().masked(&mask), format, options),
         Document::Report {
             report,
             plan,
@@ -267,6 +282,23 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
                 Format::GitlabTerraform => gitlab::terraform(&json::Summary::default()),
             }
         }
+    }
+}
+
+fn drifted(survey: &SavedDrift, format: Format, options: &Options) -> String {
+    let apps: Vec<_> = (survey.apps.iter())
+        .map(|app| (app.clone(), app.as_app()))
+        .collect();
+    let view = || view::View::of_drift(survey, &apps, options.full);
+    match format {
+        Format::Json => json::text(survey),
+        Format::Text => terminal::plan(&view(), options),
+        Format::Markdown => markdown::plan(&view(), options),
+        Format::Html => html::drift(survey, &view()),
+        Format::Sarif => sarif::findings(&[], &[]),
+        Format::Github => github::findings(&[]),
+        Format::Junit => junit::findings(&[]),
+        Format::GitlabTerraform => gitlab::terraform(&json::Summary::default()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A format only lays a [`View`] out and escapes it for its medium, so none can show what another hides. Values are
 //! masked before they come here; nothing here knows a width, a colour or a markup.
 
+use super::json::drift::{self, DriftedApp, SavedDrift};
 use super::json::{Action, App, Finding, Live, SavedPlan, State, Step, StepKind, Summary};
 use super::rows::{Part, parts};
 use super::words::{self, counted};
@@ -46,6 +47,18 @@ pub(super) enum Kind {
     Update,
     /// It is taken over.
     Adopt,
+    /// Of what was done live: it is gone.
+    Gone,
+    /// Of what was done live: its definition was changed.
+    Edited,
+    /// Of what was done live: our mark was removed.
+    Unmarked,
+    /// Of what was done live: it cannot be told.
+    Untold,
+    /// Of what was done live: it differs, and either side may have changed.
+    Unknown,
+    /// Of what was done live: no live app is it.
+    Absent,
 }
 
 impl Kind {
@@ -67,18 +80,38 @@ impl Kind {
             Self::Create => "Create",
             Self::Update => "Update",
             Self::Adopt => "Adopt",
+            Self::Gone => "Deleted live",
+            Self::Edited => "Edited live",
+            Self::Unmarked => "Mark removed",
+            Self::Untold => "Cannot be told",
+            Self::Unknown => "Differs, base unknown",
+            Self::Absent => "Not live",
         }
     }
 
     /// The sign before each app.
     pub fn sign(self) -> &'static str {
         match self {
-            Self::Refused => "!",
-            Self::Delete | Self::Unpublish => "-",
+            Self::Refused | Self::Untold | Self::Unmarked => "!",
+            Self::Delete | Self::Unpublish | Self::Gone => "-",
             Self::Create => "+",
-            Self::Update => "~",
+            Self::Update | Self::Edited => "~",
+            Self::Unknown | Self::Absent => "?",
             Self::Adopt => ">",
         }
+    }
+
+    /// `None` for an app that nothing was done to.
+    fn of_state(state: drift::State) -> Option<Self> {
+        Some(match state {
+            drift::State::Deleted => Self::Gone,
+            drift::State::Edited => Self::Edited,
+            drift::State::Unmarked => Self::Unmarked,
+            drift::State::Undecided => Self::Untold,
+            drift::State::Unknown => Self::Unknown,
+            drift::State::Absent => Self::Absent,
+            drift::State::Untouched => return None,
+        })
     }
 
     /// `None` for an app that nothing happens to.
@@ -131,6 +164,68 @@ impl<'a> View<'a> {
             findings: &plan.findings,
         }
     }
+}
+
+impl<'a> View<'a> {
+    /// Decides how it is shown what was done to live apps. `apps` are those of the survey, as apps of a plan.
+    pub fn of_drift(survey: &SavedDrift, apps: &'a [(DriftedApp, App)], full: bool) -> Self {
+        const ORDER: [Kind; 6] = [
+            Kind::Gone,
+            Kind::Edited,
+            Kind::Unmarked,
+            Kind::Untold,
+            Kind::Unknown,
+            Kind::Absent,
+        ];
+        let sections = ORDER.into_iter().filter_map(|kind| {
+            let apps = (apps.iter()).filter(|(it, _)| Kind::of_state(it.state) == Some(kind));
+            let apps: Vec<_> = apps
+                .map(|(it, app)| AppView::of_drifted(it, app, full))
+                .collect();
+            (!apps.is_empty()).then_some(Section { kind, apps })
+        });
+        Self {
+            title: format!(
+                "Drift of {}",
+                scope(&survey.project, survey.environment(), &survey.site)
+            ),
+            counts: drift_counts(&survey.summary),
+            sections: sections.collect(),
+            orphans: Vec::new(),
+            noted: Vec::new(),
+            findings: &[],
+        }
+    }
+}
+
+/// The counts that are not zero, in words; `no drift` where nothing is known to have been done.
+fn drift_counts(counts: &drift::Counts) -> Vec<String> {
+    let drift::Counts {
+        deleted,
+        edited,
+        unmarked,
+        unknown,
+        absent,
+        undecided,
+        untouched,
+    } = *counts;
+    let named = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
+    let mut words: Vec<_> = [
+        named(deleted, "deleted live"),
+        named(edited, "edited live"),
+        named(unmarked, "without our mark"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if words.is_empty() {
+        words.push("no drift".into());
+    }
+    words.extend(named(undecided, "cannot be told"));
+    words.extend(named(unknown, "of unknown base"));
+    words.extend(named(absent, "not live"));
+    words.extend(named(untouched, "untouched"));
+    words
 }
 
 /// Whose apps, and where: `platform (prod, datadoghq.com)`.
@@ -189,17 +284,38 @@ impl<'a> AppView<'a> {
     }
 }
 
+impl<'a> AppView<'a> {
+    fn of_drifted(drifted: &DriftedApp, app: &'a App, full: bool) -> Self {
+        let live = app.live.as_ref().map(live).unwrap_or_default();
+        let mut edits: Vec<(String, Vec<&str>)> = Vec::new();
+        for drift in &app.drift {
+            let said = words::drift::made(drift, drifted);
+            grouped(&mut edits, said, &drift.path);
+        }
+        Self {
+            app,
+            status: words::drift::status(drifted, &live),
+            edits,
+            parts: parts(app, full),
+            steps: None,
+        }
+    }
+}
+
 /// What was edited live since our last apply: what happened, and where. Most often one save did all of it.
 fn edits(app: &App) -> Vec<(String, Vec<&str>)> {
     let mut edits: Vec<(String, Vec<&str>)> = Vec::new();
     for drift in &app.drift {
-        let said = words::edited(drift);
-        match edits.iter_mut().find(|(other, _)| *other == said) {
-            Some((_, places)) => places.push(&drift.path),
-            None => edits.push((said, vec![&drift.path])),
-        }
+        grouped(&mut edits, words::edited(drift), &drift.path);
     }
     edits
+}
+
+fn grouped<'a>(edits: &mut Vec<(String, Vec<&'a str>)>, said: String, place: &'a str) {
+    match edits.iter_mut().find(|(other, _)| *other == said) {
+        Some((_, places)) => places.push(place),
+        None => edits.push((said, vec![place])),
+    }
 }
 
 /// What is live, and what users will see of the change.

@@ -8,6 +8,7 @@ mod crashes;
 mod definition;
 mod definition_write;
 mod diff_laws;
+mod drift;
 mod fetch;
 mod forge;
 mod format;

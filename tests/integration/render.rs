@@ -113,6 +113,7 @@ pub fn planned(desired: Vec<(&str, App)>, live: Vec<(&str, App)>) -> Plan {
             base: Some(base),
             since: Vec::new(),
             unpublished: None,
+            between: BTreeMap::new(),
         };
         (app.id, Ok(history))
     });

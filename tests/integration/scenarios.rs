@@ -1,9 +1,9 @@
 //! Every folder of `tests/scenarios`: a repository and a server in, everything that is shown and done out.
 //!
 //! A folder holds `desired/` (the repository), `live.json` (the server's state; none: no apps) and `scenario.json`:
-//! what it is about, and optionally `args`, `env`, `switches`, `faults`, `page: true` where the page is looked at, and
+//! what it is about, and optionally `drift: true` where it is shown what was done live, `args`, `env`, `switches`, `faults`, `page: true` where the page is looked at, and
 //! `converged: false` where a second plan still has something to say. The rest is written by `DDAPPS_BLESS=1 cargo test`, and read with care before it is committed:
-//! `plan.txt`, `plan.json`, `plan.md`, `plan.html` (what is on the page), `report.txt`, and `outcome.txt` with exit codes, write requests and the second plan.
+//! `plan.txt`, `plan.json`, `plan.md`, `plan.html` (what is on the page), the same of `drift`, `report.txt`, and `outcome.txt` with exit codes, write requests and the second plan.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -75,6 +75,19 @@ fn check(name: &str) -> Vec<String> {
     let page = has_page.then(|| on_page(&show("html")).to_owned());
     let markdown = show("markdown");
     std::fs::remove_file(&saved).unwrap();
+    let drift = (scenario["drift"].as_bool() == Some(true)).then(|| {
+        let drift = |format: &str| run("drift", &["--format", format]);
+        let text = drift("text");
+        let mut shown = vec![
+            ("drift.json", drift("json").stdout),
+            ("drift.md", drift("markdown").stdout),
+        ];
+        if has_page {
+            shown.push(("drift.html", on_page(&drift("html").stdout).to_owned()));
+        }
+        shown.push(("drift.txt", text.stdout + &text.stderr));
+        (text.code, shown)
+    });
     assert_eq!(
         server.writes(),
         Vec::<String>::new(),
@@ -92,10 +105,11 @@ fn check(name: &str) -> Vec<String> {
         );
     }
 
-    let mut outcome = format!(
-        "{about}\n\nplan: exit {}\napply: exit {}\n",
-        plan.code, apply.code
-    );
+    let mut outcome = format!("{about}\n\nplan: exit {}\n", plan.code);
+    if let Some((code, _)) = &drift {
+        writeln!(outcome, "drift: exit {code}").unwrap();
+    }
+    writeln!(outcome, "apply: exit {}", apply.code).unwrap();
     for write in &writes {
         writeln!(outcome, "  {write}").unwrap();
     }
@@ -120,6 +134,7 @@ fn check(name: &str) -> Vec<String> {
     // Where there is no plan, there is nothing to show.
     .chain((!markdown.is_empty()).then_some(("plan.md", markdown)))
     .chain(page.map(|page| ("plan.html", page)))
+    .chain(drift.into_iter().flat_map(|(_, shown)| shown))
     .filter_map(|(file, text)| snapshot(&folder.join(file), &text))
     .collect()
 }

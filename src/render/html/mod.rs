@@ -16,6 +16,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::json::drift::SavedDrift;
 use super::json::report::Report;
 use super::json::{Finding, SavedPlan};
 use super::view::View;
@@ -36,6 +37,18 @@ pub(super) fn plan(plan: &SavedPlan, view: &View<'_>) -> String {
         plan: Some(page::Plan::of(view)),
         findings: page::findings(view.findings),
         finding_counts: gist::findings(view.findings),
+        ..Page::default()
+    })
+}
+
+/// What was done to live apps.
+pub(super) fn drift(drift: &SavedDrift, view: &View<'_>) -> String {
+    written(&Page {
+        title: view.title.clone(),
+        facts: page::drift_facts(drift),
+        counts: view.counts.clone(),
+        plan: Some(page::Plan::of(view)),
+        finding_counts: gist::findings(&[]),
         ..Page::default()
     })
 }

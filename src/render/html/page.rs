@@ -4,6 +4,7 @@ use minijinja::Value;
 use serde::Serialize;
 
 use crate::render::gist;
+use crate::render::json::drift::SavedDrift;
 use crate::render::json::{self, Op, SavedPlan};
 use crate::render::rows::{Content, Row as ViewRow, Sign};
 use crate::render::view::{AppView, Kind, Section as ViewSection, View};
@@ -122,6 +123,13 @@ pub(super) fn facts(plan: &SavedPlan) -> Vec<(&'static str, String)> {
     commit.into_iter().chain([digest, version]).collect()
 }
 
+/// What a survey was made from.
+pub(super) fn drift_facts(drift: &SavedDrift) -> Vec<(&'static str, String)> {
+    let commit = drift.commit.as_ref().map(|it| ("commit", it.clone()));
+    let version = ("ddapps", drift.ddapps_version.clone());
+    commit.into_iter().chain([version]).collect()
+}
+
 pub(super) fn findings(findings: &[json::Finding]) -> Vec<Finding> {
     let findings = findings.iter().map(|finding| Finding {
         severity: gist::severity(finding.severity),
@@ -168,10 +176,15 @@ impl Section {
             apps: apps.collect(),
             title: section.kind.title(),
             class: match section.kind {
-                Kind::Refused => "refused",
-                Kind::Delete | Kind::Unpublish => "del",
+                Kind::Refused | Kind::Untold => "refused",
+                Kind::Delete | Kind::Unpublish | Kind::Gone => "del",
                 Kind::Create => "add",
-                Kind::Update | Kind::Adopt => "mod",
+                Kind::Update
+                | Kind::Adopt
+                | Kind::Edited
+                | Kind::Unmarked
+                | Kind::Unknown
+                | Kind::Absent => "mod",
             },
             sign: section.kind.sign(),
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::render::redact::Mask;
 
+use super::drift::{Base, DriftedApp, Save, SavedDrift};
 use super::{
     App, Around, Change, Component, Drift, Expects, File, Finding, Live, Op, Place, Refusal,
     Remark, SavedPlan, Step,
@@ -56,6 +57,75 @@ impl App {
             notes: self.notes.into_iter().map(|it| it.masked(mask)).collect(),
             action: self.action,
             orphaned: self.orphaned,
+        }
+    }
+}
+
+impl SavedDrift {
+    /// The same with every value masked. What is masked already stays.
+    pub(in crate::render) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            project: mask.text(&self.project),
+            environment: self.environment.map(|it| mask.text(&it)),
+            site: mask.text(&self.site),
+            commit: self.commit.map(|it| mask.text(&it)),
+            apps: (self.apps.into_iter()).map(|it| it.masked(mask)).collect(),
+            format_version: self.format_version,
+            ddapps_version: self.ddapps_version,
+            summary: self.summary,
+        }
+    }
+}
+
+impl DriftedApp {
+    fn masked(self, mask: &Mask) -> Self {
+        // What it has in common with an app of a plan is masked as there.
+        let App {
+            key,
+            id,
+            name,
+            url,
+            file,
+            changes,
+            components,
+            connections,
+            layout,
+            live,
+            drift,
+            refusal,
+            notes,
+            ..
+        } = self.as_app().masked(mask);
+        let text = |it: &String| mask.text(it);
+        Self {
+            key,
+            id,
+            name,
+            url,
+            file,
+            changes,
+            components,
+            connections,
+            layout,
+            live,
+            drift,
+            refusal,
+            notes,
+            base: self.base.map(|it| Base {
+                commit: it.commit.as_ref().map(text),
+                ..it
+            }),
+            saves: (self.saves.into_iter())
+                .map(|it| Save {
+                    by: text(&it.by),
+                    at: text(&it.at),
+                    name: it.name.as_ref().map(text),
+                    ..it
+                })
+                .collect(),
+            unversioned: self.unversioned.iter().map(text).collect(),
+            state: self.state,
+            unmarked: self.unmarked,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! [`of_plan`] fills them from a plan, [`masked`] masks them, [`read`] reads them back from a file that a stranger may
 //! have written, [`merged`] joins the parts of one plan.
 
+pub(super) mod drift;
 pub(super) mod layout;
 mod masked;
 pub(super) mod merged;

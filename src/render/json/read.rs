@@ -3,11 +3,13 @@
 //! Nothing in it is ever sent. It is shown, and its digest is compared with that of a plan made anew.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::model::Site;
 use crate::plan::Digest;
 
 use super::SavedPlan;
+use super::drift::SavedDrift;
 
 /// The size in bytes above which a file is no plan of ours; callers need not read more.
 pub const MAX_SAVED_BYTES: usize = 256 << 20;
@@ -18,26 +20,26 @@ const MAX_DEPTH: usize = 300;
 /// Why a text is not a saved plan.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
-    /// It is larger than any plan.
-    #[error("the saved plan is larger than {MAX_SAVED_BYTES} bytes")]
+    /// It is larger than any plan of ours.
+    #[error("it is larger than {MAX_SAVED_BYTES} bytes")]
     TooLarge,
     /// Its values are nested deeper than any plan's.
-    #[error("the saved plan is nested deeper than {MAX_DEPTH} levels")]
+    #[error("it is nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
     /// It is not JSON.
-    #[error("the saved plan is not JSON")]
+    #[error("it is not JSON")]
     NotJson(#[source] serde_json::Error),
     /// It is JSON, but does not say which version of the format it has.
-    #[error("not a saved plan: no text at `format_version`")]
+    #[error("no text at `format_version`")]
     NoVersion,
     /// It has a version of the format that is not known.
-    #[error("the saved plan has format version `{found}`, and only versions `1.x` are known")]
+    #[error("it has format version `{found}`, and only versions `1.x` are known")]
     Version {
         /// What it says, shortened.
         found: String,
     },
     /// Something in it has the wrong shape.
-    #[error("the saved plan is not well formed at `{path}`")]
+    #[error("it is not well formed at `{path}`")]
     Shape {
         /// Where, as a path of fields and indices.
         path: String,
@@ -45,7 +47,7 @@ pub enum SavedError {
         source: serde_json::Error,
     },
     /// Its digest is none.
-    #[error("the saved plan is not well formed at `digest`: {why}")]
+    #[error("it is not well formed at `digest`: {why}")]
     Digest {
         /// What is wrong with it.
         why: String,
@@ -54,6 +56,35 @@ pub enum SavedError {
 
 /// Reads a saved plan. Fields that are not known are left out: a later version may have added them.
 pub fn read_saved(text: &str) -> Result<SavedPlan, SavedError> {
+    let mut plan: SavedPlan = read(text)?;
+    if let Err(why) = shortened(&plan.digest).parse::<Digest>() {
+        return Err(SavedError::Digest { why });
+    }
+    let site = plan.site.parse::<Site>().ok();
+    for app in &mut plan.apps {
+        app.url = known_page(site, app.id.as_deref(), app.url.take());
+    }
+    Ok(plan)
+}
+
+/// Reads what was found live at another time. It is shown, and nothing else.
+pub fn read_drift(text: &str) -> Result<SavedDrift, SavedError> {
+    let mut drift: SavedDrift = read(text)?;
+    let site = drift.site.parse::<Site>().ok();
+    for app in &mut drift.apps {
+        app.url = known_page(site, app.id.as_deref(), app.url.take());
+    }
+    Ok(drift)
+}
+
+/// A link leads to the app's page or nowhere, whatever the file says.
+fn known_page(site: Option<Site>, id: Option<&str>, url: Option<String>) -> Option<String> {
+    let id = id.and_then(|id| id.parse().ok());
+    let page = site.zip(id).map(|(site, id)| site.page(id));
+    url.filter(|url| Some(url) == page.as_ref())
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, SavedError> {
     if text.len() > MAX_SAVED_BYTES {
         return Err(SavedError::TooLarge);
     }
@@ -64,7 +95,7 @@ pub fn read_saved(text: &str) -> Result<SavedPlan, SavedError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     // The depth was bounded above, by another limit than serde_json's own.
     reader.disable_recursion_limit();
-    let mut plan: SavedPlan = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = shortened(&error.path().to_string());
         SavedError::Shape {
             path,
@@ -72,17 +103,7 @@ pub fn read_saved(text: &str) -> Result<SavedPlan, SavedError> {
         }
     })?;
     reader.end().map_err(SavedError::NotJson)?;
-    if let Err(why) = shortened(&plan.digest).parse::<Digest>() {
-        return Err(SavedError::Digest { why });
-    }
-    let site = plan.site.parse::<Site>().ok();
-    for app in &mut plan.apps {
-        // A link leads to the app's page or nowhere, whatever the file says.
-        let id = app.id.as_ref().and_then(|id| id.parse().ok());
-        let page = site.zip(id).map(|(site, id)| site.page(id));
-        app.url = app.url.take().filter(|url| Some(url) == page.as_ref());
-    }
-    Ok(plan)
+    Ok(read)
 }
 
 /// Refuses a version that is not known before anything else is looked at, since all else may mean something else there.

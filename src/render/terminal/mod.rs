@@ -91,10 +91,11 @@ fn section(page: &mut Page, section: &Section<'_>) {
 
 fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
     let tone = match kind {
-        Kind::Refused => Tone::Danger,
-        Kind::Delete | Kind::Unpublish => Tone::Removed,
+        Kind::Refused | Kind::Untold => Tone::Danger,
+        Kind::Delete | Kind::Unpublish | Kind::Gone => Tone::Removed,
         Kind::Create => Tone::Added,
-        Kind::Update | Kind::Adopt => Tone::Changed,
+        Kind::Update | Kind::Adopt | Kind::Edited | Kind::Unmarked => Tone::Changed,
+        Kind::Unknown | Kind::Absent => Tone::Faint,
     };
     let line = Line::at(2).put(tone, kind.sign()).put(Tone::Plain, " ");
     named(page, line, view.app, &view.status);

@@ -3,6 +3,8 @@
 //! Messages are lowercase fragments. They name what happened and what to do about it, down to the command where only one
 //! gets something back.
 
+pub(super) mod drift;
+
 use crate::apply::{Failure, Notice, Skipped, Stale};
 use crate::diff::{Claim, Undecided};
 use crate::model::{AppId, Publication, Saved};
