@@ -52,7 +52,7 @@ pub(super) fn has_keys(field: &str, before: &[Value], after: &[Value]) -> bool {
 }
 
 /// The field that names an item, by the list's own name or else by what such items are usually told apart by.
-fn keys(field: &str, items: &[Value]) -> Option<Vec<String>> {
+pub(super) fn keys(field: &str, items: &[Value]) -> Option<Vec<String>> {
     let text = |item: &Value, name: &str| item.get(name)?.as_str().map(str::to_owned);
     if items.iter().any(|item| !item.is_object()) {
         return None;

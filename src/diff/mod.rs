@@ -11,6 +11,7 @@ mod fields;
 mod found;
 mod likeness;
 mod matching;
+mod merge;
 mod moves;
 mod normalize;
 mod pair;
@@ -29,6 +30,7 @@ use pair::{Match, pair};
 
 pub use dangling::{Dangling, Thing};
 pub use earlier::{Edits, beyond, edits, since, wanted_since};
+pub use merge::{Collision, Merged, Side, merge};
 pub use standing::{Standing, Surrounding};
 
 /// One app, compared. Equal apps are listed too.

@@ -222,12 +222,12 @@ fn carry_columns(desired: &mut Vec<Value>, live: &[Value]) {
     *desired = columns;
 }
 
-fn is_deleted(column: &Value) -> bool {
+pub(super) fn is_deleted(column: &Value) -> bool {
     column.get("isDeleted") == Some(&Value::Bool(true))
 }
 
 /// A column by its data path, told apart by whether it is deleted.
-fn column_labels(columns: &[Value]) -> Vec<Label> {
+pub(super) fn column_labels(columns: &[Value]) -> Vec<Label> {
     let names: Vec<_> = (columns.iter())
         .map(|column| {
             let path = column.get("dataPath").unwrap_or(&Value::Null);

@@ -68,7 +68,7 @@ fn renamed(path: &str, before: Named, after: Named, out: &mut Found<'_>) {
 }
 
 /// The words that stand for something else than a property of that name, in a query.
-const QUERY_WORDS: [&str; 8] = [
+pub(super) const QUERY_WORDS: [&str; 8] = [
     "type",
     "action",
     "connection",
@@ -79,7 +79,8 @@ const QUERY_WORDS: [&str; 8] = [
     "properties",
 ];
 /// The same for a component.
-const COMPONENT_WORDS: [&str; 6] = ["at", "events", "children", "grid", "file", "properties"];
+pub(super) const COMPONENT_WORDS: [&str; 6] =
+    ["at", "events", "children", "grid", "file", "properties"];
 
 fn query(path: &str, before: &Value, after: &Value, out: &mut Found<'_>) {
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
@@ -150,13 +151,17 @@ fn code(
 
 fn spec(path: &str, old: &Map<String, Value>, new: &Map<String, Value>, out: &mut Found<'_>) {
     for (name, before, after) in both(old, new) {
-        let path = match name {
-            "fqn" => format!("{path}.action"),
-            "connectionId" => format!("{path}.connection"),
-            "inputs" => format!("{path}.inputs"),
-            _ => segment(&format!("{path}.spec"), name),
-        };
-        values(&path, name, before, after, out);
+        values(&in_spec(path, name), name, before, after, out);
+    }
+}
+
+/// The path of a part of an action.
+pub(super) fn in_spec(path: &str, name: &str) -> String {
+    match name {
+        "fqn" => format!("{path}.action"),
+        "connectionId" => format!("{path}.connection"),
+        "inputs" => format!("{path}.inputs"),
+        _ => segment(&format!("{path}.spec"), name),
     }
 }
 
@@ -280,7 +285,7 @@ fn apart<'a>(name: &str, value: Option<&'a Value>) -> Option<&'a Value> {
 }
 
 /// A component without its children.
-fn childless(component: &Value) -> Value {
+pub(super) fn childless(component: &Value) -> Value {
     let Value::Object(component) = component else {
         return component.clone();
     };
@@ -304,7 +309,7 @@ fn unparented(properties: &Value) -> Value {
 }
 
 /// A property's path: under its own name, unless that name means something else there.
-fn property(
+pub(super) fn property(
     path: &str,
     name: &str,
     words: &[&str],

@@ -18,6 +18,7 @@ mod import;
 mod kills;
 mod layers;
 mod limits;
+mod merge_laws;
 mod one_app;
 mod pages;
 mod pull_edit;

@@ -1,0 +1,209 @@
+//! Three become one: what our last apply left, what is live, and what git says, merged to what git is to say.
+//!
+//! What only one side changed is as that side has it; what both changed to the same is that; what both changed to
+//! different things collides, and either a side is favoured or a person has to say. Things are told by their names, as
+//! in a comparison: components wherever they stand ([`tree`]), queries, properties, keyed lists item by item
+//! ([`values`]), code line by line ([`lines`]). What a file does not manage stays unmanaged.
+
+mod deletions;
+mod items;
+mod lines;
+mod order;
+mod queries;
+mod said;
+mod side;
+mod tree;
+mod values;
+
+use serde_json::Value;
+
+use crate::model::{App, AppKey, Body, Definition, DesiredApp, LiveApp, Owner, Publication, shown};
+
+use super::earlier::{Edits, since};
+use super::normalize::normal;
+use super::values::segment;
+use super::{Difference, FieldChange};
+
+use said::said;
+use values::{Merger, Three};
+
+pub use order::Side;
+pub use values::Collision;
+
+/// What a merge came to.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// What git is to say. Where something collides and no side is favoured, it says there what it says now.
+    pub app: App,
+    /// What that changes in git.
+    pub edits: Edits,
+    /// Where both sides changed what the base had, to different things.
+    pub collisions: Vec<Collision>,
+}
+
+/// Merges one app. Without a base everything live is taken, where the file manages it.
+pub fn merge(
+    base: Option<&LiveApp>,
+    live: &LiveApp,
+    git: &DesiredApp,
+    (owner, key): (&Owner, &AppKey),
+    favour: Option<Side>,
+) -> Merged {
+    let mut merger = Merger {
+        favour,
+        collisions: Vec::new(),
+    };
+    let wanted = plain(normal(git.app.definition.body()));
+    let read = |app: &LiveApp| said(plain(normal(app.app.definition.body())), &wanted);
+    let (now, before) = (read(live), base.map(read));
+    let body = merger.body(before.as_ref().unwrap_or(&wanted), &now, &wanted);
+    let app = merger.attributes(base, live, &git.app, Definition::new(body));
+    let edits = edits(&app, &wanted, git, live, (owner, key));
+    let Merger { collisions, .. } = merger;
+    Merged {
+        app,
+        edits,
+        collisions,
+    }
+}
+
+/// A definition without the ids of its queries, which are never part of one.
+fn plain(mut body: Body) -> Body {
+    for query in body.queries.iter_mut().filter_map(Value::as_object_mut) {
+        query.remove("id");
+    }
+    body
+}
+
+/// Where the merged app differs from what git says now.
+fn edits(
+    merged: &App,
+    wanted: &Body,
+    git: &DesiredApp,
+    live: &LiveApp,
+    (owner, key): (&Owner, &AppKey),
+) -> Edits {
+    let side = |app: App| LiveApp {
+        app,
+        ..live.clone()
+    };
+    let before = side(App {
+        definition: Definition::new(wanted.clone()),
+        ..git.app.clone()
+    });
+    let mut edits = since(&before, &side(merged.clone()), git, owner, key);
+    let settings = unversioned(&git.app).into_iter().zip(unversioned(merged));
+    edits
+        .changes
+        .extend(settings.filter_map(|((path, before), (_, after))| {
+            let difference = match (before, after) {
+                (Some(before), Some(after)) if before != after => {
+                    Difference::Changed { before, after }
+                }
+                _ => return None,
+            };
+            Some(FieldChange {
+                path: path.to_owned(),
+                difference,
+            })
+        }));
+    edits
+}
+
+impl Merger {
+    fn body(&mut self, base: &Body, live: &Body, git: &Body) -> Body {
+        let root = {
+            let [base, live, git] =
+                [base, live, git].map(|it| Value::from(it.root_instance_name.as_str()));
+            let three = Three {
+                base: Some(&base),
+                live: Some(&live),
+                git: Some(&git),
+            };
+            let chosen = self.value("rootInstanceName", "", three);
+            chosen.and_then(|it| it.as_str().map(str::to_owned))
+        };
+        let mut extra = git.extra.clone();
+        for (name, wanted, now) in shown(&git.extra, &live.extra) {
+            let three = Three {
+                base: base.extra.get(name),
+                live: Some(now),
+                git: Some(wanted),
+            };
+            match self.value(&segment("", name), name, three) {
+                Some(value) => extra.insert(name.clone(), value),
+                None => extra.remove(name),
+            };
+        }
+        let mut merged = Body {
+            root_instance_name: root.unwrap_or_default(),
+            components: tree::components(self, base, live, git),
+            queries: queries::queries(self, base, live, git),
+            extra,
+        };
+        queries::one_name_each(self, &mut merged, live, git);
+        merged
+    }
+
+    fn attributes(
+        &mut self,
+        base: Option<&LiveApp>,
+        live: &LiveApp,
+        git: &App,
+        definition: Definition,
+    ) -> App {
+        let mut text = |path: &str, of: &dyn Fn(&App) -> String| {
+            let [before, now, wanted] = [base.map_or(git, |base| &base.app), &live.app, git]
+                .map(|app| Value::from(of(app)));
+            let three = Three {
+                base: Some(&before),
+                live: Some(&now),
+                git: Some(&wanted),
+            };
+            let chosen = self.value(path, "", three);
+            chosen.and_then(|it| it.as_str().map(str::to_owned))
+        };
+        let name = text("name", &|app| app.name.clone());
+        let described = |app: &App| app.description.clone().unwrap_or_default();
+        let description = git.description.as_ref();
+        let description = description.and_then(|_| text("description", &described));
+        let now = &live.app;
+        // These have no versions: nobody can tell which side changed, so that the live one is taken as if it was it.
+        let pulls = self.favour != Some(Side::Git);
+        App {
+            name: name.unwrap_or_default(),
+            description,
+            tags: taken(pulls, &git.tags, &now.tags),
+            protection_level: taken(pulls, &git.protection_level, &now.protection_level),
+            self_service: taken(pulls, &git.self_service, &now.self_service),
+            publish: match (self.favour, git.publish, live.publication) {
+                // Whether users run an app is a decision: what was clicked is no reason to take it back.
+                (Some(Side::Live), Some(_), Publication::Unpublished) => Some(false),
+                (Some(Side::Live), Some(_), Publication::Current(_)) => Some(true),
+                (_, publish, _) => publish,
+            },
+            definition,
+        }
+    }
+}
+
+/// What is live, where the file manages it and the server shows it.
+fn taken<T: Clone>(pulls: bool, git: &Option<T>, live: &Option<T>) -> Option<T> {
+    let wanted = git.clone()?;
+    Some(live.clone().filter(|_| pulls).unwrap_or(wanted))
+}
+
+/// The attributes that have no versions.
+fn unversioned(app: &App) -> [(&'static str, Option<Value>); 4] {
+    let tags = app.tags.as_ref();
+    let level = app.protection_level;
+    [
+        (
+            "tags",
+            tags.map(|tags| Value::from_iter(tags.iter().cloned())),
+        ),
+        ("protectionLevel", level.map(|level| level.as_str().into())),
+        ("selfService", app.self_service.map(Value::from)),
+        ("publish", app.publish.map(Value::from)),
+    ]
+}

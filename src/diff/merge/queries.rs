@@ -1,0 +1,104 @@
+//! The queries of an app, and the names that components and queries share.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::items::query;
+use super::order::{Order, Side, order};
+use super::values::{Merger, Three};
+use crate::diff::align::{Label, labels, name_of};
+use crate::diff::matching::Matching;
+use crate::diff::normalize::flatten;
+use crate::model::Body;
+
+/// Merges the queries of three definitions.
+pub(super) fn queries(merger: &mut Merger, base: &Body, live: &Body, git: &Body) -> Vec<Value> {
+    let mut added: BTreeMap<Label, usize> = BTreeMap::new();
+    let mut next = base.queries.len();
+    let mut numbers = |body: &Body| -> Vec<usize> {
+        let found = Matching::of(base, body).queries;
+        let labels = labels(body.queries.iter().map(name_of));
+        let numbers = found.into_iter().zip(labels);
+        let numbers = numbers.map(|(partner, label)| {
+            partner.unwrap_or_else(|| {
+                *added.entry(label).or_insert_with(|| {
+                    next += 1;
+                    next - 1
+                })
+            })
+        });
+        numbers.collect()
+    };
+    let (in_live, in_git) = (numbers(live), numbers(git));
+    let in_base: Vec<usize> = (0..base.queries.len()).collect();
+    let mut kept = BTreeMap::new();
+    for number in 0..next {
+        let found = |body: &'_ Body, numbers: &[usize]| {
+            let at = numbers.iter().position(|it| *it == number)?;
+            body.queries.get(at).cloned()
+        };
+        let (before, now, wanted) = (
+            found(base, &in_base),
+            found(live, &in_live),
+            found(git, &in_git),
+        );
+        let named = wanted.as_ref().or(now.as_ref()).or(before.as_ref());
+        let path = format!("queries[{}]", named.map_or("", name_of));
+        let three = Three {
+            base: before.as_ref(),
+            live: now.as_ref(),
+            git: wanted.as_ref(),
+        };
+        let value = query(merger, &path, three);
+        kept.extend(value.map(|value| (number, value)));
+    }
+    let numbers = kept.keys().copied().collect();
+    let Order { items, collides } = order(&in_base, &in_live, &in_git, &numbers, merger.favour);
+    if collides {
+        let [base, live, git] =
+            [base, live, git].map(|body| Value::from_iter(body.queries.iter().map(name_of)));
+        let three = Three {
+            base: Some(&base),
+            live: Some(&live),
+            git: Some(&git),
+        };
+        merger.collide("queries", three);
+    }
+    items.iter().filter_map(|it| kept.remove(it)).collect()
+}
+
+/// Refuses a name that both sides gave to different things.
+pub(super) fn one_name_each(merger: &mut Merger, merged: &mut Body, live: &Body, git: &Body) {
+    let (now, wanted) = (names(live), names(git));
+    for (name, count) in names(merged) {
+        let most = [&now, &wanted].map(|names| names.get(&name).copied().unwrap_or(0));
+        if count > most[0].max(most[1]) && !name.is_empty() {
+            let value = Value::from(name.as_str());
+            let three = Three {
+                base: None,
+                live: Some(&value),
+                git: Some(&value),
+            };
+            merger.collide(&format!("components[{name}]"), three);
+            // No side can win by itself, since each has something else under that name.
+            let side = match merger.favour {
+                Some(Side::Live) => live,
+                Some(Side::Git) | None => git,
+            };
+            *merged = side.clone();
+            return;
+        }
+    }
+}
+
+/// How often each name is borne in a definition: components and queries share one space.
+fn names(body: &Body) -> BTreeMap<String, usize> {
+    let nodes = flatten(&body.components);
+    let components = nodes.iter().map(|node| name_of(node.component));
+    let mut names = BTreeMap::new();
+    for name in components.chain(body.queries.iter().map(name_of)) {
+        *names.entry(name.to_owned()).or_default() += 1;
+    }
+    names
+}

@@ -1,0 +1,269 @@
+//! A component tree that two sides changed.
+//!
+//! The tree is taken apart, as in a comparison: what a component is, where it stands, and in which order, are merged by
+//! themselves, and then it is put together again. A component that only one side deleted is gone with all that is in it,
+//! unless the other side changed any of that: then the deletion collides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::deletions::{Fate, Fates};
+use super::items::component;
+use super::order::{Order, Side, order};
+use super::side::Tree;
+use super::values::{Merger, Three};
+use crate::diff::align::Label;
+use crate::diff::matching::Matching;
+use crate::diff::normalize::flatten;
+use crate::diff::parts::childless;
+use crate::model::Body;
+
+/// Merges the component trees of three definitions.
+pub(super) fn components(merger: &mut Merger, base: &Body, live: &Body, git: &Body) -> Vec<Value> {
+    let trees = Trees::new(base, live, git);
+    let mut fates = Fates::default();
+    for side in [Side::Live, Side::Git] {
+        fates.deletions(merger, &trees, side);
+    }
+    let own = trees.own_values(merger, &fates);
+    match trees.parents(merger, &own) {
+        Some(parents) => trees.assemble(merger, own, &parents),
+        None => {
+            // Each side put one into the other: what stands in what is for a person to say.
+            let list = |body: &Body| Value::Array(body.components.clone());
+            let (base, live, git) = (list(base), list(live), list(git));
+            let chosen = merger.collide(
+                "components",
+                Three {
+                    base: Some(&base),
+                    live: Some(&live),
+                    git: Some(&git),
+                },
+            );
+            match chosen {
+                Some(Value::Array(components)) => components,
+                _ => Vec::new(),
+            }
+        }
+    }
+}
+
+/// The trees of all three.
+pub(super) struct Trees<'a> {
+    pub base: Tree<'a>,
+    pub live: Tree<'a>,
+    pub git: Tree<'a>,
+}
+
+impl<'a> Trees<'a> {
+    fn new(base: &'a Body, live: &'a Body, git: &'a Body) -> Self {
+        let mut next = 0;
+        let mut fresh = || {
+            next += 1;
+            next - 1
+        };
+        let nodes = flatten(&base.components);
+        let numbers: Vec<usize> = nodes.iter().map(|_| fresh()).collect();
+        let base_tree = Tree::new(nodes, numbers);
+        // What both sides added under one name is one thing.
+        let mut added: BTreeMap<Label, usize> = BTreeMap::new();
+        let mut tree = |body: &'a Body| {
+            let nodes = flatten(&body.components);
+            let found = Matching::of(base, body).components;
+            let numbers = nodes
+                .iter()
+                .zip(found)
+                .map(|(node, partner)| match partner {
+                    Some(place) => base_tree.numbers[place],
+                    None => *added.entry(node.label.clone()).or_insert_with(&mut fresh),
+                });
+            let numbers = numbers.collect();
+            Tree::new(nodes, numbers)
+        };
+        let (live, git) = (tree(live), tree(git));
+        Self {
+            live,
+            git,
+            base: base_tree,
+        }
+    }
+
+    pub fn of(&self, side: Side) -> &Tree<'a> {
+        match side {
+            Side::Live => &self.live,
+            Side::Git => &self.git,
+        }
+    }
+
+    fn all(&self) -> BTreeSet<usize> {
+        let trees = [&self.base, &self.live, &self.git].into_iter();
+        trees
+            .flat_map(|tree| tree.numbers.iter().copied())
+            .collect()
+    }
+
+    /// What a component is called on whichever side has it.
+    pub fn path(&self, number: usize) -> String {
+        let trees = [&self.git, &self.live, &self.base].into_iter();
+        let node = trees.into_iter().find_map(|tree| tree.node(number));
+        node.map_or_else(String::new, |node| format!("components[{}]", node.label))
+    }
+
+    fn own(&self, tree: &Tree<'_>, number: usize) -> Option<Value> {
+        tree.node(number).map(|node| childless(node.component))
+    }
+
+    /// What each component that stays is by itself, without its children.
+    fn own_values(&self, merger: &mut Merger, fates: &Fates) -> BTreeMap<usize, Value> {
+        let mut found = BTreeMap::new();
+        for number in self.all() {
+            let [base, live, git] =
+                [&self.base, &self.live, &self.git].map(|tree| self.own(tree, number));
+            let value = match fates.0.get(&number) {
+                Some(Fate::Gone) => None,
+                Some(Fate::As(Side::Live)) => live,
+                Some(Fate::As(Side::Git)) => git,
+                None => {
+                    let three = Three {
+                        base: base.as_ref(),
+                        live: live.as_ref(),
+                        git: git.as_ref(),
+                    };
+                    component(merger, &self.path(number), three)
+                }
+            };
+            found.extend(value.map(|value| (number, value)));
+        }
+        found
+    }
+
+    /// The component that each one stands in; `None` if they stand in each other.
+    fn parents(
+        &self,
+        merger: &mut Merger,
+        own: &BTreeMap<usize, Value>,
+    ) -> Option<BTreeMap<usize, Option<usize>>> {
+        let stays = |parent: &Option<usize>| parent.is_none_or(|it| own.contains_key(&it));
+        let mut parents = BTreeMap::new();
+        for number in own.keys() {
+            let base = self.base.parent(*number);
+            let (live, git) = (self.live.parent(*number), self.git.parent(*number));
+            let chosen = match (live, git) {
+                (Some(live), Some(git)) if live == git || base == Some(live) => Some(git),
+                (Some(live), Some(git)) if base == Some(git) => {
+                    // A place in what is gone is none.
+                    Some(if stays(&live) { live } else { git })
+                }
+                (Some(live), Some(git)) => {
+                    let name = |parent: Option<usize>| {
+                        Value::from(parent.map(|it| self.path(it)).unwrap_or_default())
+                    };
+                    let (base, left, right) = (base.map(name), name(live), name(git));
+                    let three = Three {
+                        base: base.as_ref(),
+                        live: Some(&left),
+                        git: Some(&right),
+                    };
+                    let path = format!("{}.parent", self.path(*number));
+                    merger.collide(&path, three);
+                    Some(match merger.favour {
+                        Some(Side::Live) => live,
+                        Some(Side::Git) | None => git,
+                    })
+                }
+                (one, other) => one.or(other),
+            };
+            let chosen = [chosen, live, git].into_iter().flatten().find(&stays);
+            parents.insert(*number, chosen.flatten());
+        }
+        let ends = |number: &usize| {
+            let mut seen = BTreeSet::new();
+            let mut at = Some(*number);
+            while let Some(number) = at {
+                if !seen.insert(number) {
+                    return false;
+                }
+                at = parents.get(&number).copied().flatten();
+            }
+            true
+        };
+        parents.keys().all(ends).then_some(parents)
+    }
+
+    /// Puts the tree together again.
+    fn assemble(
+        &self,
+        merger: &mut Merger,
+        mut own: BTreeMap<usize, Value>,
+        parents: &BTreeMap<usize, Option<usize>>,
+    ) -> Vec<Value> {
+        let mut held: BTreeMap<Option<usize>, BTreeSet<usize>> = BTreeMap::new();
+        for (number, parent) in parents {
+            held.entry(*parent).or_default().insert(*number);
+        }
+        let mut orders: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for (parent, kept) in &held {
+            let [base, live, git] =
+                [&self.base, &self.live, &self.git].map(|tree| tree.children(*parent));
+            let Order {
+                mut items,
+                collides,
+            } = order(base, live, git, kept, merger.favour);
+            // What stands here only because its own place is gone comes last.
+            let rest: Vec<_> = kept
+                .iter()
+                .filter(|it| !items.contains(it))
+                .copied()
+                .collect();
+            items.extend(rest);
+            if collides {
+                let names = |items: &[usize]| {
+                    let paths = items.iter().map(|it| Value::from(self.path(*it)));
+                    Value::Array(paths.collect())
+                };
+                let (base, live, git) = (names(base), names(live), names(git));
+                let path = match parent {
+                    Some(parent) => format!("{}.children", self.path(*parent)),
+                    None => "components".to_owned(),
+                };
+                merger.collide(
+                    &path,
+                    Three {
+                        base: Some(&base),
+                        live: Some(&live),
+                        git: Some(&git),
+                    },
+                );
+            }
+            orders.insert(*parent, items);
+        }
+        built(None, &mut own, &orders)
+    }
+}
+
+fn built(
+    parent: Option<usize>,
+    own: &mut BTreeMap<usize, Value>,
+    orders: &BTreeMap<Option<usize>, Vec<usize>>,
+) -> Vec<Value> {
+    let mut items = Vec::new();
+    for number in orders.get(&parent).into_iter().flatten() {
+        let Some(mut component) = own.remove(number) else {
+            continue;
+        };
+        let children = built(Some(*number), own, orders);
+        if !children.is_empty()
+            && let Value::Object(fields) = &mut component
+        {
+            let properties = fields
+                .entry("properties")
+                .or_insert_with(|| Map::new().into());
+            if let Value::Object(properties) = properties {
+                properties.insert("children".to_owned(), children.into());
+            }
+        }
+        items.push(component);
+    }
+    items
+}
