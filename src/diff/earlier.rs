@@ -72,6 +72,18 @@ pub fn wanted_since(
     compare(&desired.app, earlier, owner, key).fields
 }
 
+/// Which of several versions, the oldest first, git is closest to: the one that it was made from, since whoever takes live
+/// edits over into git leaves no other trace. Of equally close ones it is the oldest.
+pub fn closest<'a>(
+    versions: impl IntoIterator<Item = &'a LiveApp>,
+    desired: &DesiredApp,
+    owner: &Owner,
+    key: &AppKey,
+) -> Option<&'a LiveApp> {
+    let apart = |version: &&LiveApp| wanted_since(version, desired, owner, key).len();
+    versions.into_iter().min_by_key(apart)
+}
+
 /// The differences of a change the other way round: what a live app has that git has not, in what makes a version. The
 /// body of the change is what git wants with the carried fields of the live app.
 pub fn beyond(change: &Change<'_>, live: &LiveApp, owner: &Owner) -> Edits {

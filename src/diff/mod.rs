@@ -29,7 +29,7 @@ use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark
 use pair::{Match, pair};
 
 pub use dangling::{Dangling, Thing};
-pub use earlier::{Edits, beyond, edits, since, wanted_since};
+pub use earlier::{Edits, beyond, closest, edits, since, wanted_since};
 pub use merge::{Collision, Merged, Side, merge};
 pub use standing::{Standing, Surrounding};
 

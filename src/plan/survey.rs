@@ -170,7 +170,7 @@ fn bare(change: &Change<'_>, fate: Fate) -> Surveyed {
 }
 
 /// The history of an app, where it matters. Unknown is not absent.
-fn history<'a>(
+pub(super) fn history<'a>(
     change: &Change<'_>,
     live: &LiveApp,
     evidence: &Evidence<'a>,

@@ -11,6 +11,7 @@ use super::lines;
 use super::order::{Order, Side, order};
 use crate::diff::align::{Label, keys, labels};
 use crate::diff::values::segment;
+use crate::diff::{Difference, FieldChange};
 
 /// A place at which both sides changed what the base had, to different things.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,25 @@ pub struct Collision {
     pub live: Option<Value>,
     /// What git says.
     pub git: Option<Value>,
+}
+
+impl Collision {
+    /// The same as a difference, from what git says to what is live.
+    pub fn as_change(&self) -> Option<FieldChange> {
+        let difference = match (self.git.clone(), self.live.clone()) {
+            (Some(before), Some(after)) => Difference::Changed { before, after },
+            (Some(before), None) => Difference::Removed {
+                before,
+                place: None,
+            },
+            (None, Some(after)) => Difference::Added { after, place: None },
+            (None, None) => return None,
+        };
+        Some(FieldChange {
+            path: self.path.clone(),
+            difference,
+        })
+    }
 }
 
 /// The three values of one place; `None` where a side has nothing there.
