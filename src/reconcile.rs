@@ -1,5 +1,6 @@
 //! The only place where the stages meet: files and server in, a plan out.
 
+mod home;
 mod locate;
 mod memory;
 mod sharing;
@@ -17,13 +18,12 @@ use crate::model::{
     AppId, AppKey, Declared, Desired, DesiredApp, Finding, Live, Occasion, Policy, Selection,
     Severity, Texts,
 };
-use crate::plan::{
-    Evidence, Needed, Plan, Survey, Terms, history_of, is_in_question, plan, survey,
-};
+use crate::plan::{Needed, Plan, Terms, history_of, plan};
 use crate::validate::{self, validate};
 
 use sharing::Sharing;
 
+pub use home::{Homecoming, look_back, pull};
 pub use locate::{NotLocated, locate};
 pub use memory::Memory;
 
@@ -241,28 +241,6 @@ pub async fn propose(
         bases: &bases,
     };
     plan(changes, &terms)
-}
-
-/// What was done to the live apps of an observation since our last applies. Histories are read for the apps that differ.
-pub async fn look_back(client: &Client, observation: &Observation, parallelism: usize) -> Survey {
-    let Observation { desired, live, .. } = observation;
-    let changes = diff(desired, live);
-    let wanted = changes.iter().filter(|change| is_in_question(change));
-    let wanted = wanted.filter_map(|change| {
-        Some(Wanted {
-            key: &change.key,
-            live: change.live?,
-            depth: Depth::Between,
-        })
-    });
-    let owner = &desired.owner;
-    let bases = fetch::bases(client, owner, wanted.collect(), parallelism).await;
-    let evidence = Evidence {
-        owner,
-        connections: &desired.connections,
-        bases: &bases,
-    };
-    survey(changes, &evidence)
 }
 
 /// Loads and checks the selected definitions on a thread of its own: it is work for the processor, while the network waits.

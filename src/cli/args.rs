@@ -17,7 +17,7 @@ pub use parallelism::Parallelism;
 pub use place::{Comment, Place, When};
 pub use reuse::Reuse;
 pub use shard::Part;
-pub use watching::{Drafts, Watch};
+pub use watching::{Drafts, Pause, Watch};
 
 /// Keeps Datadog App Builder apps as git says they should be.
 #[derive(Debug, Parser)]
@@ -190,6 +190,12 @@ pub enum Command {
     /// drift, whoever made it so; versions are read only for apps that differ. Tags, the protection level, self-service
     /// and publications have no versions: where they differ from git, nobody can tell which side changed.
     Drift(Drift),
+    /// Bring live edits home into the definition files, in place; comments and layout stay
+    ///
+    /// What our last apply left, what is live and what git says are merged; only lines that must change do, and nothing is
+    /// written unless it loads as exactly that. Where both sides changed the same place, the files of that app stay as they
+    /// are, and both are shown. Apps that git does not have are imported, not pulled. `publish` stays as git says.
+    Pull(Pull),
     /// Put plans on the pull request: one comment a project and environment, edited in place
     ///
     /// The pull request is that of the pipeline (GitHub Actions, GitLab CI, Bitbucket Pipelines, Azure Pipelines), or of
@@ -299,6 +305,37 @@ pub struct Show {
 
 #[derive(Debug, Args)]
 pub struct Drift {
+    /// Show everything: whole components and queries, whole values
+    #[arg(long)]
+    pub full: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Pull {
+    /// Only these apps
+    #[arg(value_name = "KEY", value_parser = key)]
+    pub apps: Vec<AppKey>,
+
+    /// Where both sides changed the same place, take what is live
+    #[arg(long, conflicts_with = "ours")]
+    pub theirs: bool,
+
+    /// Where both sides changed the same place, keep what git says; tags, protection level and self-service stay, too
+    #[arg(long)]
+    pub ours: bool,
+
+    /// Commit the files that change, with a message that names the live versions and who saved them
+    #[arg(long)]
+    pub commit: bool,
+
+    /// Commit to this branch; it is made if it is not the one that is checked out
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+
+    /// Keep pulling while somebody clicks; looks again after so long
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", require_equals = true)]
+    pub watch: Option<Pause>,
+
     /// Show everything: whole components and queries, whole values
     #[arg(long)]
     pub full: bool,

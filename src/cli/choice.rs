@@ -9,6 +9,11 @@ use super::exit::{Ending, Exit};
 
 /// The apps that the command line selects.
 pub fn selection(global: &Global) -> Result<Selection> {
+    selected(global, &global.selection.keys)
+}
+
+/// The same with other keys than those that the options name.
+pub fn selected(global: &Global, keys: &[String]) -> Result<Selection> {
     let args = &global.selection;
     let shard = args
         .shard
@@ -16,7 +21,7 @@ pub fn selection(global: &Global) -> Result<Selection> {
     let shard = shard.transpose().map_err(|error| {
         Ending::new(Exit::Usage, format!("`--shard`: {error}")).hint("or say it: `--shard 2/4`")
     })?;
-    Selection::new(&args.keys, args.tag.clone(), shard)
+    Selection::new(keys, args.tag.clone(), shard)
         .map_err(|error| Ending::new(Exit::Usage, format!("`--key`: {error}")).into())
 }
 

@@ -36,6 +36,7 @@ mod outcome;
 mod output;
 mod plan;
 mod progress;
+mod pull;
 mod reading;
 mod repository;
 mod rollback;
@@ -93,6 +94,7 @@ fn command(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Apply(args) => wait(apply::run(global, args)),
         Command::Watch(args) => wait(watch::run(global, args)),
         Command::Drafts(args) => wait(drafts::run(global, args)),
+        Command::Pull(args) => wait(pull::run(global, args)),
         Command::Drift(args) => wait(drift::run(global, args)),
         Command::Comment(args) => wait(comment::run(global, args)),
         Command::Import(args) => wait(import::run(global, args)),

@@ -16,16 +16,30 @@ pub async fn observed(
     connection: &Connection,
     progress: &Progress,
 ) -> Result<Observation> {
+    match looked(question, connection, progress).await {
+        Err(reconcile::Error::Definitions(findings)) => {
+            output::findings(global, &findings)?;
+            Err(unreadable().into())
+        }
+        observed => Ok(observed?),
+    }
+}
+
+/// Reads files and server.
+pub async fn looked(
+    question: &Question<'_>,
+    connection: &Connection,
+    progress: &Progress,
+) -> Result<Observation, reconcile::Error> {
     progress.begin("reading apps", None);
     let on_event = |event| progress.fetched(&event);
     let observed = observe(&connection.client, question, &on_event).await;
     progress.end();
-    match observed {
-        Err(reconcile::Error::Definitions(findings)) => {
-            output::findings(global, &findings)?;
-            let message = "the definitions cannot be read in full, so there is nothing to compare";
-            Err(Ending::new(Exit::Invalid, message).into())
-        }
-        observed => Ok(observed?),
-    }
+    observed
+}
+
+/// Why nothing can be done with definitions that cannot be read in full.
+pub fn unreadable() -> Ending {
+    let message = "the definitions cannot be read in full, so there is nothing to compare";
+    Ending::new(Exit::Invalid, message)
 }

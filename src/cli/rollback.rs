@@ -56,9 +56,9 @@ pub async fn run(global: &Global, args: &Rollback) -> Result<Exit> {
         output::say(
             global,
             &format!(
-                "git still wants what it wanted: take {} over into it (`ddapps import {} --force`), or the next apply \
+                "git still wants what it wanted: take {} over into it (`ddapps pull {}`), or the next apply \
                  will refuse the app",
-                to.version, live.id
+                to.version, args.key
             ),
         );
     }

@@ -51,8 +51,8 @@ pub struct Pulled {
     pub components: BTreeMap<String, Standing>,
     /// The aliases of the connections that differ, by id.
     pub connections: BTreeMap<String, String>,
-    /// How many places git still has that are not live: its own changes, for the next apply.
-    pub remaining: usize,
+    /// Where git then still differs from what is live: its own changes, for the next apply.
+    pub remaining: Vec<String>,
     /// The files that change.
     pub files: Vec<String>,
     /// What else a person should know about them.
@@ -120,7 +120,7 @@ fn bare(change: &Change<'_>, intake: Intake) -> Pulled {
         changes: Vec::new(),
         components: BTreeMap::new(),
         connections: BTreeMap::new(),
-        remaining: 0,
+        remaining: Vec::new(),
         files: Vec::new(),
         notes: Vec::new(),
     }
@@ -165,7 +165,8 @@ fn merged(
         app,
         ..desired.clone()
     };
-    pulled.remaining = wanted_since(live, &says, ids.0, ids.1).len();
+    let remaining = wanted_since(live, &says, ids.0, ids.1).into_iter();
+    pulled.remaining = remaining.map(|it| it.path).collect();
     if !edits.changes.is_empty() {
         pulled.connections = aliases(&edits.changes, evidence.connections);
         pulled.components = edits.components;

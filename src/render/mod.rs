@@ -38,7 +38,7 @@ use secrecy::SecretString;
 
 use crate::apply::Report;
 use crate::model::{Finding, Severity, Site, Texts};
-use crate::plan::{Plan, Survey};
+use crate::plan::{Plan, Pull, Survey};
 
 use redact::Mask;
 
@@ -92,6 +92,13 @@ pub enum Document<'a> {
     },
     /// The same, saved and read back.
     SavedDrift(&'a SavedDrift),
+    /// What became of live edits that were to come home.
+    Pull {
+        /// What became of them.
+        pull: &'a Pull,
+        /// Where they came from.
+        about: &'a About,
+    },
 }
 
 impl<'a> Document<'a> {
@@ -245,6 +252,10 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
             let survey = SavedDrift::of_survey(survey, about);
             drifted(&survey.masked(&mask), format, options)
         }
+        Document::Pull { pull, about } => {
+            let pull = json::pull::Document::of(pull, about, &mask);
+            pulled(&pull, format, options)
+        }
         Document::SavedDrift(survey) => drifted(&survey.clone().masked(&mask), format, options),
         Document::Report {
             report,
@@ -295,6 +306,20 @@ fn drifted(survey: &SavedDrift, format: Format, options: &Options) -> String {
         Format::Text => terminal::plan(&view(), options),
         Format::Markdown => markdown::plan(&view(), options),
         Format::Html => html::drift(survey, &view()),
+        Format::Sarif => sarif::findings(&[], &[]),
+        Format::Github => github::findings(&[]),
+        Format::Junit => junit::findings(&[]),
+        Format::GitlabTerraform => gitlab::terraform(&json::Summary::default()),
+    }
+}
+
+fn pulled(pull: &json::pull::Document, format: Format, options: &Options) -> String {
+    let view = || view::View::of_pull(pull, options.full);
+    match format {
+        Format::Json => json::text(pull),
+        Format::Text => terminal::plan(&view(), options),
+        Format::Markdown => markdown::plan(&view(), options),
+        Format::Html => html::pull(pull, &view()),
         Format::Sarif => sarif::findings(&[], &[]),
         Format::Github => github::findings(&[]),
         Format::Junit => junit::findings(&[]),

@@ -4,6 +4,7 @@
 //! masked before they come here; nothing here knows a width, a colour or a markup.
 
 use super::json::drift::{self, DriftedApp, SavedDrift};
+use super::json::pull;
 use super::json::{Action, App, Finding, Live, SavedPlan, State, Step, StepKind, Summary};
 use super::rows::{Part, parts};
 use super::words::{self, counted};
@@ -59,6 +60,12 @@ pub(super) enum Kind {
     Unknown,
     /// Of what was done live: no live app is it.
     Absent,
+    /// Of live edits: they came home.
+    Pulled,
+    /// Of live edits: git was changed at the same places.
+    Collides,
+    /// Of live edits: the files were left as they are.
+    Left,
 }
 
 impl Kind {
@@ -86,18 +93,22 @@ impl Kind {
             Self::Untold => "Cannot be told",
             Self::Unknown => "Differs, base unknown",
             Self::Absent => "Not live",
+            Self::Pulled => "Pulled",
+            Self::Collides => "Collides",
+            Self::Left => "Left alone",
         }
     }
 
     /// The sign before each app.
     pub fn sign(self) -> &'static str {
         match self {
-            Self::Refused | Self::Untold | Self::Unmarked => "!",
+            Self::Refused | Self::Untold | Self::Unmarked | Self::Collides | Self::Left => "!",
             Self::Delete | Self::Unpublish | Self::Gone => "-",
             Self::Create => "+",
             Self::Update | Self::Edited => "~",
             Self::Unknown | Self::Absent => "?",
             Self::Adopt => ">",
+            Self::Pulled => "<",
         }
     }
 
@@ -198,6 +209,64 @@ impl<'a> View<'a> {
     }
 }
 
+impl<'a> View<'a> {
+    /// Decides how it is shown what became of live edits.
+    pub fn of_pull(document: &'a pull::Document, full: bool) -> Self {
+        let kinds = [
+            (Kind::Collides, pull::State::Collides),
+            (Kind::Left, pull::State::Refused),
+            (Kind::Pulled, pull::State::Pulled),
+            (Kind::Absent, pull::State::Absent),
+        ];
+        let sections = kinds.into_iter().filter_map(|(kind, state)| {
+            let apps = document.apps.iter().filter(|app| app.state == state);
+            let apps: Vec<_> = apps
+                .filter_map(|app| Some(AppView::of_pulled(app, app.as_app()?, full)))
+                .collect();
+            (!apps.is_empty()).then_some(Section { kind, apps })
+        });
+        let pull::Document {
+            project,
+            environment,
+            site,
+            summary,
+            ..
+        } = document;
+        Self {
+            title: format!("Pull from {}", scope(project, environment.as_deref(), site)),
+            counts: pull_counts(summary),
+            sections: sections.collect(),
+            orphans: Vec::new(),
+            noted: Vec::new(),
+            findings: &[],
+        }
+    }
+}
+
+fn pull_counts(counts: &pull::Counts) -> Vec<String> {
+    let pull::Counts {
+        pulled,
+        collides,
+        refused,
+        absent,
+        unchanged,
+    } = *counts;
+    let named = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
+    let mut words = match pulled + collides + refused {
+        0 => vec!["nothing to pull".to_owned()],
+        _ => Vec::new(),
+    };
+    words.extend(named(pulled, "pulled"));
+    words.extend(named(
+        collides,
+        if collides == 1 { "collides" } else { "collide" },
+    ));
+    words.extend(named(refused, "left alone"));
+    words.extend(named(absent, "not live"));
+    words.extend(named(unchanged, "unchanged"));
+    words
+}
+
 /// The counts that are not zero, in words; `no drift` where nothing is known to have been done.
 fn drift_counts(counts: &drift::Counts) -> Vec<String> {
     let drift::Counts {
@@ -294,8 +363,22 @@ impl<'a> AppView<'a> {
         }
         Self {
             app,
-            status: words::drift::status(drifted, &live),
+            status: words::drift::status(drifted.base.as_ref(), &live),
             edits,
+            parts: parts(app, full),
+            steps: None,
+        }
+    }
+}
+
+impl<'a> AppView<'a> {
+    fn of_pulled(pulled: &pull::PulledApp, app: &'a App, full: bool) -> Self {
+        let live = app.live.as_ref().map(live).unwrap_or_default();
+        let base = pulled.base.as_ref();
+        Self {
+            app,
+            status: words::drift::status(base, &live),
+            edits: Vec::new(),
             parts: parts(app, full),
             steps: None,
         }

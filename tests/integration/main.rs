@@ -21,6 +21,7 @@ mod limits;
 mod merge_laws;
 mod one_app;
 mod pages;
+mod pull;
 mod pull_edit;
 mod races;
 mod recordings;

@@ -17,6 +17,7 @@ use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::json::drift::SavedDrift;
+use super::json::pull::Document as Pull;
 use super::json::report::Report;
 use super::json::{Finding, SavedPlan};
 use super::view::View;
@@ -43,9 +44,18 @@ pub(super) fn plan(plan: &SavedPlan, view: &View<'_>) -> String {
 
 /// What was done to live apps.
 pub(super) fn drift(drift: &SavedDrift, view: &View<'_>) -> String {
+    told(view, page::drift_facts(drift))
+}
+
+/// What became of live edits.
+pub(super) fn pull(pull: &Pull, view: &View<'_>) -> String {
+    told(view, page::pull_facts(pull))
+}
+
+fn told(view: &View<'_>, facts: Vec<(&'static str, String)>) -> String {
     written(&Page {
         title: view.title.clone(),
-        facts: page::drift_facts(drift),
+        facts,
         counts: view.counts.clone(),
         plan: Some(page::Plan::of(view)),
         finding_counts: gist::findings(&[]),

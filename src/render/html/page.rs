@@ -130,6 +130,11 @@ pub(super) fn drift_facts(drift: &SavedDrift) -> Vec<(&'static str, String)> {
     commit.into_iter().chain([version]).collect()
 }
 
+/// What live edits came home to.
+pub(super) fn pull_facts(pull: &json::pull::Document) -> Vec<(&'static str, String)> {
+    vec![("ddapps", pull.ddapps_version.clone())]
+}
+
 pub(super) fn findings(findings: &[json::Finding]) -> Vec<Finding> {
     let findings = findings.iter().map(|finding| Finding {
         severity: gist::severity(finding.severity),
@@ -176,7 +181,7 @@ impl Section {
             apps: apps.collect(),
             title: section.kind.title(),
             class: match section.kind {
-                Kind::Refused | Kind::Untold => "refused",
+                Kind::Refused | Kind::Untold | Kind::Collides | Kind::Left => "refused",
                 Kind::Delete | Kind::Unpublish | Kind::Gone => "del",
                 Kind::Create => "add",
                 Kind::Update
@@ -184,6 +189,7 @@ impl Section {
                 | Kind::Edited
                 | Kind::Unmarked
                 | Kind::Unknown
+                | Kind::Pulled
                 | Kind::Absent => "mod",
             },
             sign: section.kind.sign(),

@@ -316,7 +316,7 @@ impl State {
 }
 
 impl Save {
-    fn of(info: &model::VersionInfo, runs: Option<model::VersionId>) -> Self {
+    pub(super) fn of(info: &model::VersionInfo, runs: Option<model::VersionId>) -> Self {
         Self {
             version: info.version.0,
             by: info.saved.by.clone(),

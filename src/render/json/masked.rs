@@ -32,7 +32,7 @@ impl SavedPlan {
 }
 
 impl App {
-    fn masked(self, mask: &Mask) -> Self {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
         Self {
             key: mask.text(&self.key),
             id: self.id.map(|it| mask.text(&it)),
@@ -115,17 +115,21 @@ impl DriftedApp {
                 commit: it.commit.as_ref().map(text),
                 ..it
             }),
-            saves: (self.saves.into_iter())
-                .map(|it| Save {
-                    by: text(&it.by),
-                    at: text(&it.at),
-                    name: it.name.as_ref().map(text),
-                    ..it
-                })
-                .collect(),
+            saves: self.saves.into_iter().map(|it| it.masked(mask)).collect(),
             unversioned: self.unversioned.iter().map(text).collect(),
             state: self.state,
             unmarked: self.unmarked,
+        }
+    }
+}
+
+impl Save {
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        Self {
+            by: mask.text(&self.by),
+            at: mask.text(&self.at),
+            name: self.name.as_ref().map(|it| mask.text(it)),
+            ..self
         }
     }
 }

@@ -11,6 +11,7 @@ pub(super) mod layout;
 mod masked;
 pub(super) mod merged;
 mod of_plan;
+pub(super) mod pull;
 pub(super) mod read;
 pub(super) mod report;
 mod text;

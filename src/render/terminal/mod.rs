@@ -91,9 +91,9 @@ fn section(page: &mut Page, section: &Section<'_>) {
 
 fn app(page: &mut Page, kind: Kind, view: &AppView<'_>) {
     let tone = match kind {
-        Kind::Refused | Kind::Untold => Tone::Danger,
+        Kind::Refused | Kind::Untold | Kind::Collides | Kind::Left => Tone::Danger,
         Kind::Delete | Kind::Unpublish | Kind::Gone => Tone::Removed,
-        Kind::Create => Tone::Added,
+        Kind::Create | Kind::Pulled => Tone::Added,
         Kind::Update | Kind::Adopt | Kind::Edited | Kind::Unmarked => Tone::Changed,
         Kind::Unknown | Kind::Absent => Tone::Faint,
     };

@@ -1,7 +1,7 @@
 //! What was done to a live app, in sentences.
 
 use crate::plan::{Fate, Survey, Surveyed};
-use crate::render::json::drift::DriftedApp;
+use crate::render::json::drift::{Base, DriftedApp};
 use crate::render::json::{Drift, Remark};
 
 use super::{edited, list};
@@ -75,8 +75,8 @@ pub(in crate::render) fn made(drift: &Drift, app: &DriftedApp) -> String {
 }
 
 /// What our last apply left, and what is live.
-pub(in crate::render) fn status(app: &DriftedApp, live: &str) -> String {
-    let Some(base) = &app.base else {
+pub(in crate::render) fn status(base: Option<&Base>, live: &str) -> String {
+    let Some(base) = base else {
         return live.to_owned();
     };
     let commit = (base.commit.as_deref()).map_or_else(String::new, |it| format!(" ({it})"));

@@ -4,6 +4,7 @@
 //! gets something back.
 
 pub(super) mod drift;
+pub(super) mod pull;
 
 use crate::apply::{Failure, Notice, Skipped, Stale};
 use crate::diff::{Claim, Undecided};
@@ -50,7 +51,7 @@ pub(super) fn refusal(refusal: &Refusal) -> (String, String) {
                     (count, _) => format!("; git was changed at {count} of them, too"),
                 },
             ),
-            "take the edits over into git, or let git win with `--overwrite-drift`".into(),
+            "take the edits over into the files with `ddapps pull`, or let git win with `--overwrite-drift`".into(),
         ),
         Refusal::Empty(EmptyDesired { owned }) => (
             format!(

@@ -1,0 +1,104 @@
+//! Live edits on their way home: what git is to say, and the files that say it.
+
+use crate::api::Client;
+use crate::definition::edit::{Edited, EditedFile, edit};
+use crate::diff::{Change, Side, diff};
+use crate::fetch::{self, Bases, Depth, Wanted};
+use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, survey};
+
+use super::{Observation, Question};
+
+/// What git is to say, and the files that say it. Nothing is written yet.
+#[derive(Clone, Debug)]
+pub struct Homecoming {
+    /// What comes of each app.
+    pub pull: Pull,
+    /// The files that change, in the order in which they are to be written.
+    pub files: Vec<EditedFile>,
+}
+
+/// What was done to the live apps of an observation since our last applies. Histories are read for the apps that differ.
+pub async fn look_back(client: &Client, observation: &Observation, parallelism: usize) -> Survey {
+    let Observation { desired, live, .. } = observation;
+    let changes = diff(desired, live);
+    let bases = histories(client, observation, &changes, parallelism).await;
+    let evidence = Evidence {
+        owner: &desired.owner,
+        connections: &desired.connections,
+        bases: &bases,
+    };
+    survey(changes, &evidence)
+}
+
+/// What git is to say so that no live edit of an observation is lost. `favour` is the side that wins where both changed the
+/// same place.
+pub async fn pull(
+    client: &Client,
+    question: &Question<'_>,
+    observation: &Observation,
+    favour: Option<Side>,
+) -> Homecoming {
+    let Observation { desired, live, .. } = observation;
+    let changes = diff(desired, live);
+    let bases = histories(client, observation, &changes, question.parallelism).await;
+    let evidence = Evidence {
+        owner: &desired.owner,
+        connections: &desired.connections,
+        bases: &bases,
+    };
+    let mut pull = crate::plan::pull(changes, &evidence, favour);
+    let mut files: Vec<EditedFile> = Vec::new();
+    for app in &mut pull.apps {
+        let (Intake::Edits(wanted), Some(git)) = (&app.intake, desired.apps.get(&app.key)) else {
+            continue;
+        };
+        let Question {
+            root,
+            settings,
+            target,
+            ..
+        } = question;
+        // Several apps may share a file, so each is changed on top of those before it.
+        match edit(root, settings, target, &files, git, wanted) {
+            Ok(edited) => {
+                let Edited { files: own, notes } = edited;
+                app.files = own.iter().map(|file| file.path.clone()).collect();
+                app.notes = notes.iter().map(ToString::to_string).collect();
+                lay(&mut files, own);
+            }
+            Err(error) => {
+                app.intake = Intake::Refused(error.to_string());
+                app.changes.clear();
+            }
+        }
+    }
+    Homecoming { pull, files }
+}
+
+/// Of several changes of one file the last holds them all; what the file says now is what the first was made from.
+fn lay(files: &mut Vec<EditedFile>, own: Vec<EditedFile>) {
+    for file in own {
+        match files.iter_mut().find(|it| it.path == file.path) {
+            Some(earlier) => earlier.after = file.after,
+            None => files.push(file),
+        }
+    }
+}
+
+async fn histories(
+    client: &Client,
+    observation: &Observation,
+    changes: &[Change<'_>],
+    parallelism: usize,
+) -> Bases {
+    let wanted = changes.iter().filter(|change| is_in_question(change));
+    let wanted = wanted.filter_map(|change| {
+        Some(Wanted {
+            key: &change.key,
+            live: change.live?,
+            depth: Depth::Between,
+        })
+    });
+    let owner = &observation.desired.owner;
+    fetch::bases(client, owner, wanted.collect(), parallelism).await
+}
