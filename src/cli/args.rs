@@ -1,5 +1,6 @@
 //! The command line and the environment variables: all of them are named here.
 
+mod home;
 mod parallelism;
 mod place;
 mod reuse;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use ddapps::model::{AppId, AppKey, MaxDeletes, Version};
 
+pub use home::{Drift, Pull};
 pub use parallelism::Parallelism;
 pub use place::{Comment, Place, When};
 pub use reuse::Reuse;
@@ -299,44 +301,6 @@ pub struct Show {
     pub detailed_exitcode: bool,
 
     /// Show everything: unchanged apps and whole values
-    #[arg(long)]
-    pub full: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Drift {
-    /// Show everything: whole components and queries, whole values
-    #[arg(long)]
-    pub full: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Pull {
-    /// Only these apps
-    #[arg(value_name = "KEY", value_parser = key)]
-    pub apps: Vec<AppKey>,
-
-    /// Where both sides changed the same place, take what is live
-    #[arg(long, conflicts_with = "ours")]
-    pub theirs: bool,
-
-    /// Where both sides changed the same place, keep what git says; tags, protection level and self-service stay, too
-    #[arg(long)]
-    pub ours: bool,
-
-    /// Commit the files that change, with a message that names the live versions and who saved them
-    #[arg(long)]
-    pub commit: bool,
-
-    /// Commit to this branch; it is made if it is not the one that is checked out
-    #[arg(long, value_name = "NAME")]
-    pub branch: Option<String>,
-
-    /// Keep pulling while somebody clicks; looks again after so long
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", require_equals = true)]
-    pub watch: Option<Pause>,
-
-    /// Show everything: whole components and queries, whole values
     #[arg(long)]
     pub full: bool,
 }
