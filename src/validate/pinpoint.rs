@@ -185,6 +185,10 @@ fn byte_of(at: &Location, text: &str) -> Option<usize> {
     }
     let column = usize::try_from(at.column).ok()?.saturating_sub(1);
     let line = text[start..].lines().next().unwrap_or_default();
+    // JSON that a program wrote is one line, in which there may be thousands of places.
+    if line.get(..column).is_some_and(str::is_ascii) {
+        return Some(start + column);
+    }
     let letters = line.char_indices().map(|(byte, _)| byte);
     let byte = letters.chain([line.len()]).nth(column)?;
     Some(start + byte)

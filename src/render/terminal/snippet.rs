@@ -9,7 +9,10 @@ use crate::render::escape::{self, is_unsafe};
 use crate::render::json::{Finding, Severity};
 use crate::render::redact::Mask;
 
-/// The finding with its line; `None` if the text of its file is not there.
+/// The bytes of a line above which it is not shown: nobody reads it, and each finding in it would take all of it anew.
+const LONGEST_LINE: usize = 20_000;
+
+/// The finding with its line; `None` if the text of its file is not there, or the line is no line for people.
 pub(super) fn snippet(
     finding: &Finding,
     texts: &Texts,
@@ -19,6 +22,9 @@ pub(super) fn snippet(
     let file = finding.file.as_deref()?;
     let (number, column) = (finding.line? as usize, finding.column? as usize);
     let line = texts.get(file)?.lines().nth(number.checked_sub(1)?)?;
+    if line.len() > LONGEST_LINE {
+        return None;
+    }
     let (line, start) = shown(line, column.checked_sub(1)?, mask);
     let end = start + token(&line[start..]);
     let level = match finding.severity {
