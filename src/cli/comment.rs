@@ -10,10 +10,13 @@ use super::forge::{explained, open};
 use super::grouped::{Group, grouped};
 use super::plan::Proposal;
 use super::speech::{Speaker, done, say, short, summarize};
-use super::{output, show};
+use super::{issue, output, show};
 
 pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
-    let speaker = open(global, &args.place)?;
+    if args.issue {
+        return issue::run(global, args).await;
+    }
+    let speaker = open(global, &args.place, false)?;
     let groups = match args.delete && args.files.is_empty() {
         // What is to go needs no plan.
         true => vec![Group::empty(global)?],

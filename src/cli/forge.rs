@@ -17,8 +17,11 @@ use super::speech::Speaker;
 const LARGEST_EVENT: u64 = 32 << 20;
 
 /// Opens the place that the command line and the environment name.
-pub fn open(global: &Global, args: &Place) -> Result<Speaker> {
-    let around = surroundings(args);
+pub fn open(global: &Global, args: &Place, for_issue: bool) -> Result<Speaker> {
+    let around = Surroundings {
+        for_issue,
+        ..surroundings(args)
+    };
     let place = detect(&around).map_err(explained)?;
     let token = token(place.provider)?;
     let progress = Arc::new(Progress::new(global));
@@ -87,6 +90,7 @@ fn surroundings(args: &Place) -> Surroundings {
         provider: args.provider,
         repository: args.repo.clone(),
         pull: args.pr,
+        for_issue: false,
     }
 }
 

@@ -28,6 +28,7 @@ mod import;
 mod imported;
 mod imported_json;
 mod interrupts;
+mod issue;
 mod keys;
 mod located;
 mod observed;

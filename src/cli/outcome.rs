@@ -14,7 +14,7 @@ use super::speech::{Speaker, done, say, summarize};
 /// Opens the place, if anything is to be said. What is wrong with it is an error before anything is applied.
 pub fn speaker(global: &Global, args: &Apply) -> Result<Option<Speaker>> {
     match args.comment {
-        true => open(global, &args.place).map(Some),
+        true => open(global, &args.place, false).map(Some),
         false => Ok(None),
     }
 }

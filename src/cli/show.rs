@@ -6,7 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use ddapps::model::reasons;
-use ddapps::render::{Document, MAX_SAVED_BYTES, MergeError, SavedPlan, read_saved};
+use ddapps::render::{
+    Document, MAX_SAVED_BYTES, MergeError, SavedDrift, SavedError, SavedPlan, read_drift,
+    read_saved,
+};
 
 use super::args::{Global, Show};
 use super::exit::{Ending, Exit};
@@ -24,7 +27,27 @@ pub fn run(global: &Global, args: &Show) -> Result<Exit> {
 
 /// Reads a saved plan. It may come from a stranger: what cannot be meant is refused, and nothing in it is ever sent.
 pub fn read(file: &Path) -> Result<SavedPlan> {
-    let unread = || format!("the plan `{}` cannot be read", file.display());
+    read_as(
+        file,
+        read_saved,
+        "plan",
+        "make one with `ddapps plan --out FILE`",
+    )
+}
+
+/// Reads what `drift` said, with the same suspicion.
+pub fn read_drifted(file: &Path) -> Result<SavedDrift> {
+    let hint = "make it with `ddapps drift --format json --output FILE`";
+    read_as(file, read_drift, "drift", hint)
+}
+
+fn read_as<T>(
+    file: &Path,
+    reader: fn(&str) -> Result<T, SavedError>,
+    what: &str,
+    hint: &str,
+) -> Result<T> {
+    let unread = || format!("the {what} `{}` cannot be read", file.display());
     let opened = File::open(file).with_context(unread)?;
     let mut text = String::new();
     // One byte more tells that there is more, whatever there is: a pipe or a device has no size to ask for.
@@ -32,15 +55,10 @@ pub fn read(file: &Path) -> Result<SavedPlan> {
         .take(MAX_SAVED_BYTES as u64 + 1)
         .read_to_string(&mut text))
     .with_context(unread)?;
-    read_saved(&text).map_err(|error| {
-        let message = format!(
-            "`{}` is not a saved plan: {}",
-            file.display(),
-            reasons(&error)
-        );
-        Ending::new(Exit::Failed, message)
-            .hint("make one with `ddapps plan --out FILE`")
-            .into()
+    reader(&text).map_err(|error| {
+        let (file, why) = (file.display(), reasons(&error));
+        let message = format!("`{file}` is not a saved {what}: {why}");
+        Ending::new(Exit::Failed, message).hint(hint).into()
     })
 }
 

@@ -11,9 +11,9 @@ use super::{Error, Marker, Place, Provider, Pull, Token};
 
 /// A host, ready to be spoken to about one repository.
 pub struct Forge {
-    transport: Transport,
-    host: Box<dyn Host>,
-    provider: Provider,
+    pub(super) transport: Transport,
+    pub(super) host: Box<dyn Host>,
+    pub(super) provider: Provider,
     pull: Pull,
 }
 
@@ -84,6 +84,7 @@ impl Forge {
     async fn pull(&self) -> Result<Option<u64>, Error> {
         let origin = match &self.pull {
             Pull::Number(number) => return Ok(Some(*number)),
+            Pull::None => return Ok(None),
             Pull::Of(origin) => origin,
         };
         let request = self.host.pulls(origin);
@@ -106,7 +107,7 @@ impl Forge {
     }
 
     /// Sends a request, and reads the answer as JSON.
-    async fn ask(&self, request: &Request) -> Result<Value, Error> {
+    pub(super) async fn ask(&self, request: &Request) -> Result<Value, Error> {
         let Response { body, .. } = self.transport.send(request).await?;
         serde_json::from_slice(&body).map_err(|error| {
             // A page to sign in at has the status of a success on some hosts.
@@ -286,7 +287,7 @@ impl Conversation<'_> {
 }
 
 /// Whether two texts are one, however a host keeps the ends of lines.
-fn same_text(a: &str, b: &str) -> bool {
+pub(super) fn same_text(a: &str, b: &str) -> bool {
     a.trim_end().lines().eq(b.trim_end().lines())
 }
 
@@ -294,7 +295,7 @@ fn status(error: &http::Error) -> Option<u16> {
     error.answer().map(|it| it.status)
 }
 
-fn malformed(request: &Request, why: String) -> Error {
+pub(super) fn malformed(request: &Request, why: String) -> Error {
     Error::Malformed {
         request: format!("{} {}", request.method, request.path),
         why,

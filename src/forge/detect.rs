@@ -25,6 +25,8 @@ pub struct Surroundings {
     pub repository: Option<String>,
     /// What it says about the pull request.
     pub pull: Option<u64>,
+    /// Whether it is no pull request that is spoken on, but an issue.
+    pub for_issue: bool,
 }
 
 /// Which pull request.
@@ -34,6 +36,8 @@ pub enum Pull {
     Number(u64),
     /// The one that this belongs to.
     Of(Origin),
+    /// None: what is said is said in an issue.
+    None,
 }
 
 /// What a pull request can be found by.
@@ -87,6 +91,7 @@ pub fn detect(around: &Surroundings) -> Result<Place, Error> {
             None => around.repository(provider)?,
         },
         pull: match around.pull {
+            _ if around.for_issue => Pull::None,
             Some(number) => Pull::Number(number),
             None => around.pull(provider)?,
         },

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::http::{Endpoint, Method, Repeat, Request};
 
 use super::host::{Address, Author, Comment, Host, PAGE, Page, list, parts, read, text, write};
+use super::issue::{self, Issue, Issues};
 use super::{Error, Origin};
 
 /// A repository.
@@ -30,6 +31,15 @@ const COMMENTS: &str =
         nodes { fullDatabaseId viewerDidAuthor body }
         pageInfo { hasNextPage endCursor }
       }
+    }
+  }
+}";
+
+const ISSUES: &str = "query($owner: String!, $name: String!, $size: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    issues(first: $size, after: $after, states: OPEN) {
+      nodes { number viewerDidAuthor body }
+      pageInfo { hasNextPage endCursor }
     }
   }
 }";
@@ -163,6 +173,78 @@ impl Host for Github {
     fn delete(&self, _: u64, comment: Address) -> Request {
         let path = format!("{}/issues/comments/{}", self.rest, comment.comment);
         write(Method::DELETE, path, None)
+    }
+
+    fn issues(&self) -> Option<&dyn Issues> {
+        Some(self)
+    }
+}
+
+impl Issues for Github {
+    fn page(&self, next: Option<&str>) -> Request {
+        let variables =
+            json!({"owner": self.owner, "name": self.name, "size": PAGE, "after": next});
+        let body = json!({"query": ISSUES, "variables": variables});
+        Request {
+            // It reads, whatever its method.
+            repeat: Repeat::Safe,
+            ..write(Method::POST, GRAPHQL.to_owned(), Some(&body))
+        }
+    }
+
+    fn read_page(&self, answer: &Value) -> Result<issue::Page, Error> {
+        let repository = &answer["data"]["repository"];
+        if repository.is_null() {
+            let why = answer["errors"][0]["message"].as_str();
+            let why = why.unwrap_or("no such repository, or the token may not see it");
+            return Err(Error::Refused(crate::http::clean(why.as_bytes(), 200)));
+        }
+        let issues = &repository["issues"];
+        let nodes = list(issues, Some("nodes")).map_err(|why| Error::Malformed {
+            request: format!("POST {GRAPHQL}"),
+            why,
+        })?;
+        let issue = |node: &Value| {
+            Some(Issue {
+                number: node["number"].as_u64()?,
+                is_ours: node["viewerDidAuthor"] == true,
+                text: text(&node["body"])?,
+            })
+        };
+        Ok(issue::Page {
+            issues: nodes.iter().filter_map(issue).collect(),
+            next: match issues["pageInfo"]["hasNextPage"].as_bool() {
+                Some(true) => text(&issues["pageInfo"]["endCursor"]),
+                _ => None,
+            },
+        })
+    }
+
+    fn open(&self, title: &str, text: &str) -> Request {
+        let body = json!({"title": title, "body": text});
+        write(Method::POST, format!("{}/issues", self.rest), Some(&body))
+    }
+
+    fn read_opened(&self, answer: &Value) -> Option<u64> {
+        answer["number"].as_u64()
+    }
+
+    fn edit(&self, number: u64, title: &str, text: &str) -> Request {
+        let body = json!({"title": title, "body": text});
+        write(
+            Method::PATCH,
+            format!("{}/issues/{number}", self.rest),
+            Some(&body),
+        )
+    }
+
+    fn close(&self, number: u64, text: &str) -> Request {
+        let body = json!({"body": text, "state": "closed", "state_reason": "completed"});
+        write(
+            Method::PATCH,
+            format!("{}/issues/{number}", self.rest),
+            Some(&body),
+        )
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::http::{Method, Repeat, Request};
 
+use super::issue::Issues;
 use super::{Error, Origin};
 
 /// A comment on a pull request.
@@ -74,6 +75,10 @@ pub(super) trait Host: Send + Sync {
     fn edit(&self, pull: u64, comment: Address, text: &str) -> Request;
     /// Takes a comment away.
     fn delete(&self, pull: u64, comment: Address) -> Request;
+    /// Its issues, where they are known here.
+    fn issues(&self) -> Option<&dyn Issues> {
+        None
+    }
 }
 
 /// How many comments are asked for at a time; all hosts allow a hundred.

@@ -1,8 +1,8 @@
-//! The one comment on a pull request: finds it, edits it, and takes it away.
+//! The one comment on a pull request, and the one issue: finds it, edits it, and takes it away.
 //!
 //! What lives here takes a text, a marker and a place, and knows no plan. A [`Host`] only says which requests there are
 //! and reads the answers, each in a file of its own: [`github`], [`gitlab`], [`bitbucket`], [`azure`]. What is done with
-//! them is the same everywhere and stands in [`conversation`]. Where it runs is told by [`detect()`], from variables that
+//! them is the same everywhere and stands in [`conversation`] and [`issue`]. Where it runs is told by [`detect()`], from variables that
 //! the caller has read; nothing here looks at the environment.
 //!
 //! A comment is ours if it starts with the marker *and* was written by the account that the token is of. A stranger can
@@ -15,6 +15,7 @@ mod detect;
 mod github;
 mod gitlab;
 mod host;
+mod issue;
 mod marker;
 mod token;
 
@@ -24,6 +25,7 @@ use crate::http::{self, Endpoint, EndpointError, SetupError};
 
 pub use conversation::{Conversation, Forge, Kept};
 pub use detect::{Origin, Pull, Surroundings, detect, pull_head};
+pub use issue::Told;
 pub use marker::Marker;
 pub use token::{Token, TokenError};
 
@@ -147,6 +149,9 @@ pub enum Error {
     /// The host says that it did not do it.
     #[error("the host refused: {0}")]
     Refused(String),
+    /// This host has no issues, or they are not known here.
+    #[error("only issues of GitHub are known")]
+    NoIssues,
     /// Others take our comment away as fast as it is written.
     #[error("the comment vanished while it was edited, {0} times")]
     Vanishing(usize),

@@ -30,6 +30,11 @@ pub struct Comment {
     /// Take the comment away
     #[arg(long)]
     pub delete: bool,
+
+    /// Keep one issue of the repository about drift instead: FILE is what `drift --format json` said; without one, it is
+    /// looked for first. It is closed when there is none any more (GitHub)
+    #[arg(long, conflicts_with_all = ["delete", "pr", "when"])]
+    pub issue: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

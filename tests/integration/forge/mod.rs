@@ -3,5 +3,6 @@
 mod formats;
 mod host;
 mod hosts;
+mod issues;
 mod safety;
 mod setup;
