@@ -4,7 +4,7 @@
 //! lives here: what an app should be, and when to call. Reading and writing are different types, so that what computes
 //! a plan cannot write: [`Client`] only reads, and a [`Writer`] comes from [`Client::writer`].
 //!
-//! Reading order: [`endpoint`] and [`Credentials`] (where, as whom), [`Operation`] (what there is, and what each needs),
+//! Reading order: [`endpoint()`] and [`Credentials`] (where, as whom), [`Operation`] (what there is, and what each needs),
 //! [`Client`] with its listing loop (`paging`), [`Writer`], `wire` (answers), [`export()`] (an app as a document), [`Error`] (what to tell a person).
 
 mod call;

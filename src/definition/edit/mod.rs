@@ -5,7 +5,7 @@
 //! ([`page`], put together by [`scan`] and [`json`]), what each stretch of it means for the API ([`pages`], [`homes`]),
 //! and what is wanted ([`pairing`] finds again what was moved or renamed, [`carried`] leaves out what files need not say). What means
 //! the same stays byte for byte. What comes of it are goals ([`goal`]) – from [`document`] over [`components`],
-//! [`compact`], [`queries`], [`query`](mod@query) and [`code`] to [`values`] and their variables ([`texts`]) – and goals become text: [`print`] for blocks,
+//! [`compact`], [`queries`], [`query`](mod@query) and [`code`] to [`values`] and their variables ([`texts`]) – and goals become text: [`mod@print`] for blocks,
 //! [`flow`] for what stands between braces, and JSON, [`style`] for scalars, [`comments`] and [`lines`] for what stands around.
 //!
 //! None of this is believed: [`check`] reads the new files as the loader does, and they must say exactly what was wanted
