@@ -75,7 +75,9 @@ impl<'a> Printer<'_, 'a> {
                 _ => &entry.lead,
             };
             // Behind a comment nothing else can stand.
-            if text.rsplit('\n').next().is_some_and(has_comment) && !lead.contains('\n') {
+            let beside = lead.split('\n').next().unwrap_or_default();
+            let is_beside = beside.len() == lead.len() || !beside.trim().is_empty();
+            if is_beside && text.rsplit('\n').next().is_some_and(has_comment) {
                 text.push_str(page.line_end);
             }
             text.push_str(lead);

@@ -63,7 +63,11 @@ fn is_lawful(app: &App, wanted: &App, seed: Option<u64>) -> Result<(), TestCaseE
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    // The same cases each time: layouts that are refused are still found by other seeds, and a refusal writes nothing.
+    #![proptest_config(ProptestConfig {
+        rng_seed: proptest::test_runner::RngSeed::Fixed(7),
+        ..ProptestConfig::with_cases(48)
+    })]
 
     #[test]
     fn any_app_becomes_any_other(app in generate::app(), wanted in generate::app(), seed in proptest::option::of(any::<u64>())) {
