@@ -105,7 +105,18 @@ impl Call {
         transport: &Transport,
         understand: impl FnOnce(Value) -> Result<T, Malformed>,
     ) -> Result<T, Error> {
+        self.ask_with(transport, (), understand).await
+    }
+
+    /// The same with a permit to have a request under way, which is given back before the answer is understood.
+    pub(super) async fn ask_with<T>(
+        &self,
+        transport: &Transport,
+        permit: impl Send,
+        understand: impl FnOnce(Value) -> Result<T, Malformed>,
+    ) -> Result<T, Error> {
         let response = self.send(transport).await?;
+        drop(permit);
         json(&response.body)
             .and_then(understand)
             .map_err(|problem| Error::Answer {

@@ -76,11 +76,22 @@ impl Client {
     ///
     /// The publication is the app's only with [`At::Latest`]: in an older version's answer it is compared with that one.
     pub async fn app(&self, id: AppId, version: At) -> Result<Option<LiveApp>, Error> {
+        self.app_with(id, version, ()).await
+    }
+
+    /// The same with a permit to have a request under way, which is given back as soon as the answer is here: to
+    /// understand it takes the processor only, and the next request need not wait for that.
+    pub async fn app_with(
+        &self,
+        id: AppId,
+        version: At,
+        permit: impl Send,
+    ) -> Result<Option<LiveApp>, Error> {
         let mut call = Call::on(Operation::Read, id, "");
         if version != At::Latest {
             call = call.query("version", version.to_string());
         }
-        let answer = call.ask(&self.transport, |answer| wire::app(answer, id));
+        let answer = call.ask_with(&self.transport, permit, |answer| wire::app(answer, id));
         match answer.await {
             Err(error) if matches!(error.status(), Some(404 | 410)) => Ok(None),
             other => other,

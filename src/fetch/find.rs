@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use futures::stream;
-use tokio::sync::Semaphore;
 
 use super::{Answer, read};
 use crate::api::{self, Client, Filter, ListedApp};
@@ -36,9 +35,9 @@ pub async fn find(
                 .collect()
         }
     };
-    let permits = Semaphore::new(parallelism.max(1));
+    let permits = super::permits(parallelism);
     let wants = stream::iter(ids);
-    let mut answers = read(client, wants, &permits, parallelism, || ()).await;
+    let mut answers = read(client, wants, &permits, parallelism, &|| ()).await;
     if let Sought::Filter(filter) = sought {
         answers.retain(|(_, answer)| match answer {
             Ok(Some(app)) => is_so(filter, app),

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::channel::mpsc;
-use futures::{Stream, StreamExt as _, future, stream};
-use tokio::sync::Semaphore;
+use futures::{FutureExt as _, Stream, StreamExt as _, future, stream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::api::{self, At, Client, Filter};
 use crate::model::{AppId, AppKey, Live, LiveApp, Owner};
@@ -92,7 +92,7 @@ pub async fn fetch(
     scope: &Scope,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<Fetched, api::Error> {
-    let permits = Semaphore::new(scope.parallelism.max(1));
+    let permits = permits(scope.parallelism);
     let mut account = Account::new(scope);
     let reader = Reader::new(client, scope, &permits);
     let (wanted, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -129,7 +129,7 @@ pub async fn fetch(
             let wanted = wanted.load(Ordering::Relaxed);
             on_event(Event::Read { done, wanted });
         };
-        Ok(reader.take(wants, on_read).await)
+        Ok(reader.take(wants, &on_read).await)
     };
     let ((account, broken), answers) = future::try_join(listing, reading).await?;
     Ok(account.close(broken, answers, reader.close().await))
@@ -138,11 +138,11 @@ pub async fn fetch(
 /// Reads more apps into `live`: those that could be our own unmarked creation, known once the definitions are loaded.
 /// One that is gone meanwhile is simply absent.
 pub async fn read_more(client: &Client, live: &mut Live, ids: &[AppId], parallelism: usize) {
-    let permits = Semaphore::new(parallelism.max(1));
+    let permits = permits(parallelism);
     let ids: BTreeSet<AppId> = ids.iter().copied().collect();
     let unknown = ids.into_iter().filter(|id| !live.apps.contains_key(id));
     let wants = stream::iter(unknown.collect::<Vec<_>>());
-    for (id, answer) in read(client, wants, &permits, parallelism, || ()).await {
+    for (id, answer) in read(client, wants, &permits, parallelism, &|| ()).await {
         match answer {
             Ok(Some(app)) => {
                 live.apps.insert(id, app);
@@ -154,10 +154,27 @@ pub async fn read_more(client: &Client, live: &mut Live, ids: &[AppId], parallel
     live.unread.sort_by_key(|unread| unread.id);
 }
 
+/// How many answers may be waiting for the processor while as many requests as are allowed are under way.
+const BEING_UNDERSTOOD: usize = 16;
+
+/// As many permits as requests may be under way.
+fn permits(parallelism: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(parallelism.max(1)))
+}
+
+/// Waits for a permit. No one closes the semaphore; were it closed, there would be no limit any more.
+async fn permit(permits: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    permits.acquire_owned().await.ok()
+}
+
 /// Reads one app on any core: what came is parsed there too, while others are waited for.
-async fn read_one_of_many(client: &Client, id: AppId) -> Result<Option<LiveApp>, api::Error> {
+async fn read_one_of_many(
+    client: &Client,
+    id: AppId,
+    permit: Option<OwnedSemaphorePermit>,
+) -> Result<Option<LiveApp>, api::Error> {
     let client = client.clone();
-    let reading = tokio::spawn(async move { client.app(id, At::Latest).await });
+    let reading = tokio::spawn(async move { client.app_with(id, At::Latest, permit).await });
     (reading.await).expect("reading an app does not panic, and is not cancelled")
 }
 
@@ -168,21 +185,20 @@ pub type Answer = (AppId, Result<Option<LiveApp>, api::Error>);
 async fn read(
     client: &Client,
     wants: impl Stream<Item = AppId>,
-    permits: &Semaphore,
+    permits: &Arc<Semaphore>,
     parallelism: usize,
-    on_read: impl Fn(),
+    on_read: &(dyn Fn() + Send + Sync),
 ) -> Vec<Answer> {
-    let read_one = async |id| {
-        // No one closes this semaphore; were it closed, there would be no limit any more.
-        let _permit = permits.acquire().await;
-        let answer = read_one_of_many(client, id).await;
+    let read_one = async |(id, permit)| {
+        let answer = read_one_of_many(client, id, permit).await;
         on_read();
         (id, answer)
     };
-    // Only so many wait for a permit, so that pages, which bring more to do, are not behind a long queue.
     wants
+        // One at a time waits for a permit, so that pages, which bring more to do, are not behind a long queue.
+        .then(|id| permit(Arc::clone(permits)).map(move |permit| (id, permit)))
         .map(read_one)
-        .buffer_unordered(parallelism.max(1))
+        .buffer_unordered(parallelism.max(1) + BEING_UNDERSTOOD)
         .collect()
         .await
 }

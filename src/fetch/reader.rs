@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use futures::{Stream, StreamExt as _, stream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::cache::{Entry, Shelf};
-use super::{Answer, Scope, read, read_one_of_many};
+use super::{Answer, BEING_UNDERSTOOD, Scope, permit, read, read_one_of_many};
 use crate::api::{Client, ListedApp};
 use crate::model::AppId;
 
@@ -71,12 +71,22 @@ impl Want {
             sampled: false,
         }
     }
+
+    /// Waits for a permit to ask for it, if it is to be asked for.
+    async fn with_permit(self, permits: Arc<Semaphore>) -> (Self, Option<OwnedSemaphorePermit>) {
+        let is_at_hand = self.kept.is_some() && !self.sampled;
+        let permit = match is_at_hand {
+            true => None,
+            false => permit(permits).await,
+        };
+        (self, permit)
+    }
 }
 
 /// The reading of one fetch.
 pub(super) struct Reader<'a> {
     client: &'a Client,
-    permits: &'a Semaphore,
+    permits: &'a Arc<Semaphore>,
     parallelism: usize,
     shelf: Option<Arc<Shelf>>,
     scope: &'a Scope,
@@ -86,7 +96,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(client: &'a Client, scope: &'a Scope, permits: &'a Semaphore) -> Self {
+    pub(super) fn new(client: &'a Client, scope: &'a Scope, permits: &'a Arc<Semaphore>) -> Self {
         let cache = scope.cache.as_ref();
         Self {
             client,
@@ -104,20 +114,21 @@ impl<'a> Reader<'a> {
     pub(super) async fn take(
         &self,
         wants: impl Stream<Item = Vec<Want>>,
-        on_read: impl Fn(),
+        on_read: &(dyn Fn() + Send + Sync),
     ) -> Vec<Answer> {
         let found = wants.map(|page| self.look_up(page)).buffered(2);
         let taken: Vec<(Answer, bool)> = found
             .flat_map(stream::iter)
-            .map(async |want| {
-                let mut taken = self.take_one(want, &on_read).await;
+            // One at a time waits for a permit, so that pages, which bring more to do, are not behind a long queue.
+            .then(|want| want.with_permit(Arc::clone(self.permits)))
+            .map(async |(want, permit)| {
+                let mut taken = self.take_one(want, permit, on_read).await;
                 if let (Some(on_app), Ok(Some(app))) = (&self.scope.on_app, &mut taken.0.1) {
                     on_app(app);
                 }
                 taken
             })
-            // Only so many wait for a permit, so that pages, which bring more to do, are not behind a long queue.
-            .buffer_unordered(self.parallelism)
+            .buffer_unordered(self.parallelism + BEING_UNDERSTOOD)
             .collect()
             .await;
         let is_trusted = self.distrust.get().is_none();
@@ -131,7 +142,7 @@ impl<'a> Reader<'a> {
         self.read.fetch_add(again.len(), Ordering::Relaxed);
         self.cached.fetch_sub(again.len(), Ordering::Relaxed);
         let again = stream::iter(again);
-        answers.extend(read(self.client, again, self.permits, self.parallelism, || ()).await);
+        answers.extend(read(self.client, again, self.permits, self.parallelism, &|| ()).await);
         answers
     }
 
@@ -175,7 +186,12 @@ impl<'a> Reader<'a> {
     }
 
     /// One app, and whether it came from the cache.
-    async fn take_one(&self, want: Want, on_read: &impl Fn()) -> (Answer, bool) {
+    async fn take_one(
+        &self,
+        want: Want,
+        permit: Option<OwnedSemaphorePermit>,
+        on_read: &(dyn Fn() + Send + Sync),
+    ) -> (Answer, bool) {
         let Want {
             id,
             listed,
@@ -190,11 +206,7 @@ impl<'a> Reader<'a> {
             }
             kept => kept,
         };
-        let answer = {
-            // No one closes this semaphore; were it closed, there would be no limit any more.
-            let _permit = self.permits.acquire().await;
-            read_one_of_many(self.client, id).await
-        };
+        let answer = read_one_of_many(self.client, id, permit).await;
         self.read.fetch_add(1, Ordering::Relaxed);
         if let (Some(shelf), Some(listed), Ok(Some(app))) = (&self.shelf, listed, &answer) {
             let is_kept_so = kept.is_none_or(|kept| kept.app == *app);
