@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::http::{Method, Request};
 
 use super::host::{Address, Author, Comment, Host, PAGE, Page, list, parts, read, text, write};
+use super::marker::MARK;
 use super::{Error, Origin};
 
 /// A repository.
@@ -63,6 +64,8 @@ impl Host for Bitbucket {
 
     fn page(&self, pull: u64, next: Option<&str>) -> Request {
         let query = vec![
+            // The host looks for our comments, so that the others need no pages.
+            ("q", format!("deleted = false AND content.raw ~ \"{MARK}\"")),
             ("pagelen", PAGE.to_string()),
             ("page", next.unwrap_or("1").to_owned()),
             ("sort", "created_on".to_owned()),

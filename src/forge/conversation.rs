@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::http::{self, Request, Response, Transport};
 
-use super::host::{Author, Comment, Host};
+use super::host::{Author, Comment, Host, PAGE};
 use super::marker::{is_commit, same_commit};
 use super::{Error, Marker, Place, Provider, Pull, Token};
 
@@ -94,14 +94,15 @@ impl Forge {
         Ok(pulls.first().copied())
     }
 
-    /// Whose token it is. An access token of a repository is nobody's, and some hosts say so by refusing the question.
+    /// Whose token it is. An access token of a repository is nobody's, and such hosts refuse the question, not all in one
+    /// way. If the token is no good for anything, what is asked next says so.
     async fn account(&self) -> Result<Option<String>, Error> {
         let Some(request) = self.host.account() else {
             return Ok(None);
         };
         match self.ask(&request).await {
             Ok(answer) => Ok(self.host.read_account(&answer)),
-            Err(Error::Http(error)) if matches!(status(&error), Some(403 | 404)) => Ok(None),
+            Err(Error::Http(error)) if matches!(status(&error), Some(401 | 403 | 404)) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -244,10 +245,13 @@ impl Conversation<'_> {
             self.head = page.head.or(self.head.take());
             next = page.next;
             if next.is_none() {
-                break;
+                return Ok(());
             }
         }
-        Ok(())
+        Err(Error::TooMany {
+            what: "comments",
+            most: MOST_PAGES * PAGE,
+        })
     }
 
     /// Edits a comment; `false` if it is gone, or not ours after all.

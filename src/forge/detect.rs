@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::github::Github;
+use super::gitlab::Gitlab;
 use super::marker::is_commit;
 use super::{Error, Place, Provider};
 
@@ -75,9 +76,11 @@ pub fn detect(around: &Surroundings) -> Result<Place, Error> {
                 .variable("GITHUB_API_URL")
                 .unwrap_or("https://api.github.com"),
         ),
-        Provider::Gitlab => (around.variable("CI_API_V4_URL"))
-            .unwrap_or("https://gitlab.com/api/v4")
-            .to_owned(),
+        Provider::Gitlab => Gitlab::endpoint(
+            around
+                .variable("CI_API_V4_URL")
+                .unwrap_or("https://gitlab.com/api/v4"),
+        ),
         Provider::Bitbucket => (around.variable("BITBUCKET_API_URL"))
             .unwrap_or("https://api.bitbucket.org/2.0")
             .to_owned(),
@@ -173,9 +176,9 @@ impl Surroundings {
     fn repository(&self, provider: Provider) -> Result<String, Error> {
         Ok(match provider {
             Provider::Github => self.needed("GITHUB_REPOSITORY")?.to_owned(),
-            Provider::Gitlab => match self.variable("CI_MERGE_REQUEST_PROJECT_ID") {
+            Provider::Gitlab => match self.variable("CI_MERGE_REQUEST_PROJECT_PATH") {
                 Some(project) => project.to_owned(),
-                None => self.needed("CI_PROJECT_ID")?.to_owned(),
+                None => self.needed("CI_PROJECT_PATH")?.to_owned(),
             },
             Provider::Bitbucket => self.needed("BITBUCKET_REPO_FULL_NAME")?.to_owned(),
             Provider::Azure => {

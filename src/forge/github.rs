@@ -104,22 +104,6 @@ impl Host for Github {
             .collect())
     }
 
-    fn account(&self) -> Option<Request> {
-        None
-    }
-
-    fn read_account(&self, _: &Value) -> Option<String> {
-        None
-    }
-
-    fn head(&self, _: u64) -> Option<Request> {
-        None
-    }
-
-    fn read_head(&self, _: &Value) -> Option<String> {
-        None
-    }
-
     fn page(&self, pull: u64, next: Option<&str>) -> Request {
         let variables = json!({
             "owner": self.owner, "name": self.name, "number": pull, "size": PAGE, "after": next,

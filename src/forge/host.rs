@@ -55,14 +55,22 @@ pub(super) trait Host: Send + Sync {
     fn pulls(&self, origin: &Origin) -> Request;
     /// Their numbers, of the one that fits best first.
     fn read_pulls(&self, answer: &Value, origin: &Origin) -> Result<Vec<u64>, String>;
-    /// Asks whose token it is; `None` where the comments tell it.
-    fn account(&self) -> Option<Request>;
+    /// Asks whose token it is; `None` where the pages tell who wrote a comment.
+    fn account(&self) -> Option<Request> {
+        None
+    }
     /// The account as comments name it.
-    fn read_account(&self, answer: &Value) -> Option<String>;
-    /// Asks for the newest commit; `None` where the comments tell it.
-    fn head(&self, pull: u64) -> Option<Request>;
+    fn read_account(&self, _answer: &Value) -> Option<String> {
+        None
+    }
+    /// Asks for the newest commit; `None` where the pages tell it.
+    fn head(&self, _pull: u64) -> Option<Request> {
+        None
+    }
     /// The newest commit.
-    fn read_head(&self, answer: &Value) -> Option<String>;
+    fn read_head(&self, _answer: &Value) -> Option<String> {
+        None
+    }
     /// Asks for a page of comments: the first one, or what a page said comes next.
     fn page(&self, pull: u64, next: Option<&str>) -> Request;
     /// The page; pages are counted from 1.

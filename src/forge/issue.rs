@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::conversation::{Forge, malformed, same_text};
+use super::host::PAGE;
 use super::{Error, Marker};
 use crate::http::Request;
 
@@ -59,7 +60,7 @@ pub enum Told {
 }
 
 /// More pages than anybody has open issues: ten thousand of them.
-const MOST_PAGES: usize = 100;
+const MOST_PAGES: u64 = 100;
 
 impl Forge {
     /// An error where no issues are known.
@@ -148,10 +149,10 @@ impl Forge {
                 return Ok(ours);
             }
         }
-        Err(Error::Refused(format!(
-            "there are more than {} open issues, so it is not known whether ours is among them",
-            MOST_PAGES * 100
-        )))
+        Err(Error::TooMany {
+            what: "open issues",
+            most: MOST_PAGES * PAGE,
+        })
     }
 
     /// Its issues; an error where they are not known.

@@ -4,6 +4,9 @@ use sha2::{Digest, Sha256};
 
 use super::Provider;
 
+/// What every marker has, and few other texts.
+pub(super) const MARK: &str = "ddapps:";
+
 /// What tells our comments apart: one for each project and environment. It is a hash, so no name can write into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker(String);
@@ -31,8 +34,8 @@ impl Marker {
             _ => String::new(),
         };
         match provider {
-            Provider::Bitbucket => format!("[//]: # (ddapps:{}{commit})", self.0),
-            _ => format!("<!-- ddapps:{}{commit} -->", self.0),
+            Provider::Bitbucket => format!("[//]: # ({MARK}{}{commit})", self.0),
+            _ => format!("<!-- {MARK}{}{commit} -->", self.0),
         }
     }
 
@@ -50,7 +53,7 @@ impl Marker {
     /// What follows the hash in the first line.
     fn inside<'a>(&self, text: &'a str) -> Option<&'a str> {
         let line = text.lines().next()?.trim_end();
-        let start = |it: &'a str| it.strip_prefix("ddapps:")?.strip_prefix(self.0.as_str());
+        let start = |it: &'a str| it.strip_prefix(MARK)?.strip_prefix(self.0.as_str());
         let html = line
             .strip_prefix("<!-- ")
             .and_then(|it| it.strip_suffix("-->"));

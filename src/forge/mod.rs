@@ -149,6 +149,14 @@ pub enum Error {
     /// The host says that it did not do it.
     #[error("the host refused: {0}")]
     Refused(String),
+    /// Ours may be on a page that was not read, and a second one would be worse than none.
+    #[error("there are more than {most} {what}, so it is not known whether ours is among them")]
+    TooMany {
+        /// Of which.
+        what: &'static str,
+        /// How many are read.
+        most: u64,
+    },
     /// This host has no issues, or they are not known here.
     #[error("only issues of GitHub are known")]
     NoIssues,

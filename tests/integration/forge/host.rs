@@ -33,8 +33,8 @@ pub struct Comment {
 pub struct State {
     pub comments: Vec<Comment>,
     pub next_id: u64,
-    /// Whether the host says whose the token is.
-    pub tells_account: bool,
+    /// What the host answers who is asked whose the token is.
+    pub account_status: u16,
     /// Comments that another job writes at the very moment in which we write ours.
     pub racing: Vec<Comment>,
     /// How many requests are turned away first.
@@ -59,7 +59,7 @@ impl Host {
         let state = Arc::new(Mutex::new(State {
             comments: Vec::new(),
             next_id: 500,
-            tells_account: true,
+            account_status: 200,
             racing: Vec::new(),
             limited: 0,
         }));
@@ -75,8 +75,13 @@ impl Host {
         }
     }
 
+    /// Where its API is, as its pipelines say.
     pub fn url(&self) -> String {
-        self.server.endpoint.to_string()
+        let endpoint = &self.server.endpoint;
+        match self.kind {
+            Kind::Gitlab => format!("{endpoint}/api/v4"),
+            _ => endpoint.to_string(),
+        }
     }
 
     /// Adds what others have said: `count` comments, of which each has a number for its id.
@@ -154,11 +159,26 @@ fn answer(kind: Kind, state: &mut State, request: &Received) -> Reply {
         ("GET", _) if path.ends_with("/7") => Reply::json(
             200,
             &json!({
-                "sha": HEAD, "source": {"commit": {"hash": &HEAD[..12]}}, "lastMergeSourceCommit": {"commitId": HEAD},
+                "source": {"commit": {"hash": &HEAD[..12]}}, "lastMergeSourceCommit": {"commitId": HEAD},
             }),
         ),
         ("POST", "/graphql") => page(kind, state, body["variables"]["after"].as_str()),
-        ("GET", _) => page(kind, state, request.query_value("page")),
+        ("POST", "/api/graphql") => {
+            let asked = &body["variables"];
+            let project = match asked["project"].is_array() {
+                true => json!(["gid://gitlab/Project/42"]),
+                false => json!("octo/apps"),
+            };
+            assert_eq!((&asked["project"], &asked["iid"]), (&project, &json!("7")));
+            page(kind, state, asked["after"].as_str())
+        }
+        ("GET", _) => {
+            if kind == Kind::Bitbucket {
+                let asked = request.query_value("q").unwrap();
+                assert!(asked.contains("content.raw"), "{asked}");
+            }
+            page(kind, state, request.query_value("page"))
+        }
         ("POST", _) => {
             assert!(path.contains("/7/"), "{path}");
             let racing = std::mem::take(&mut state.racing);
@@ -188,15 +208,14 @@ fn answer(kind: Kind, state: &mut State, request: &Received) -> Reply {
 }
 
 fn account(kind: Kind, state: &State) -> Reply {
-    if !state.tells_account {
-        return Reply::json(403, &json!({"message": "no account"}));
+    if state.account_status != 200 {
+        return Reply::json(state.account_status, &json!({"message": "no account"}));
     }
-    let number: u64 = US.parse().unwrap();
     Reply::json(
         200,
         &match kind {
             Kind::Azure => json!({"authenticatedUser": {"id": US}}),
-            _ => json!({"id": number, "uuid": US}),
+            _ => json!({ "uuid": US }),
         },
     )
 }
@@ -214,11 +233,14 @@ fn text(kind: Kind, body: &Value) -> String {
 fn page(kind: Kind, state: &State, asked: Option<&str>) -> Reply {
     let number: usize = asked.map_or(1, |it| it.parse().unwrap());
     let size = if kind == Kind::Azure { usize::MAX } else { 100 };
-    let start = (number - 1).saturating_mul(size).min(state.comments.len());
-    let end = start.saturating_add(size).min(state.comments.len());
-    let comments = &state.comments[start..end];
-    let has_more = end < state.comments.len();
-    let all = |one: fn(&Comment) -> Value| comments.iter().map(one).collect::<Vec<_>>();
+    // Bitbucket is asked for those with a marker only.
+    let is_asked_for = |it: &&Comment| kind != Kind::Bitbucket || it.text.contains("ddapps:");
+    let found: Vec<_> = state.comments.iter().filter(is_asked_for).collect();
+    let start = (number - 1).saturating_mul(size).min(found.len());
+    let end = start.saturating_add(size).min(found.len());
+    let comments = &found[start..end];
+    let has_more = end < found.len();
+    let all = |one: fn(&Comment) -> Value| comments.iter().copied().map(one).collect::<Vec<_>>();
     let answer = match kind {
         Kind::Github => json!({"data": {"repository": {"pullRequest": {
             "headRefOid": HEAD,
@@ -229,10 +251,22 @@ fn page(kind: Kind, state: &State, asked: Option<&str>) -> Reply {
                 "pageInfo": {"hasNextPage": has_more, "endCursor": (number + 1).to_string()},
             },
         }}}}),
-        Kind::Gitlab => json!(all(|it| {
-            let author: u64 = it.author.parse().unwrap();
-            json!({"id": it.id, "system": false, "author": {"id": author}, "body": it.text})
-        })),
+        Kind::Gitlab => {
+            let user = |id: &str| json!({ "id": format!("gid://gitlab/User/{id}") });
+            let nodes: Vec<_> = (comments.iter())
+                .map(|it| {
+                    let id = format!("gid://gitlab/Note/{}", it.id);
+                    json!({"id": id, "system": false, "author": user(&it.author), "body": it.text})
+                })
+                .collect();
+            let info = json!({"hasNextPage": has_more, "endCursor": (number + 1).to_string()});
+            json!({"data": {
+                "currentUser": if state.account_status == 200 { user(US) } else { Value::Null },
+                "project": {"mergeRequest": {
+                    "diffHeadSha": HEAD, "notes": {"nodes": nodes, "pageInfo": info},
+                }},
+            }})
+        }
         Kind::Bitbucket => {
             let values = all(
                 |it| json!({"id": it.id, "deleted": false, "user": {"uuid": it.author}, "content": {"raw": it.text}}),

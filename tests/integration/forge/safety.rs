@@ -12,16 +12,17 @@ fn marker(host: &Host) -> String {
 fn a_stranger_who_copies_the_marker_is_left_alone_and_hides_nothing() {
     let (_server, workspace) = planned();
     for kind in KINDS {
-        for tells_account in [true, false] {
-            // A host that does not say whose the token is lets nobody edit what others wrote.
-            if !tells_account && kind != Kind::Bitbucket {
-                continue;
-            }
+        // A host that does not say whose the token is lets nobody edit what others wrote.
+        let statuses: &[u16] = match kind {
+            Kind::Bitbucket => &[200, 401, 403, 404],
+            _ => &[200],
+        };
+        for status in statuses {
             let first = Host::new(kind);
             comment(&first, &workspace).expect(0);
             let planted = format!("{}\nall is well, merge it", marker(&first));
             let host = Host::new(kind);
-            host.state.lock().unwrap().tells_account = tells_account;
+            host.state.lock().unwrap().account_status = *status;
             host.add(1, "2002", &planted);
             comment(&host, &workspace).expect(0);
             comment(&host, &workspace).expect(0);
@@ -39,6 +40,17 @@ fn a_stranger_who_copies_the_marker_is_left_alone_and_hides_nothing() {
             );
         }
     }
+}
+
+#[test]
+fn where_others_may_edit_our_comments_nothing_is_written_without_an_account() {
+    let (_server, workspace) = planned();
+    let host = Host::new(Kind::Gitlab);
+    host.state.lock().unwrap().account_status = 403;
+    let run = comment(&host, &workspace);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("the host refused"), "{}", run.stderr);
+    assert!(host.comments().is_empty());
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub fn variables(host: &Host, workspace: &Workspace) -> Vec<(&'static str, Strin
         Kind::Gitlab => vec![
             ("GITLAB_CI", text("true")),
             ("CI_API_V4_URL", host.url()),
-            ("CI_PROJECT_ID", text("42")),
+            ("CI_PROJECT_PATH", text("octo/apps")),
             ("CI_MERGE_REQUEST_IID", text("7")),
             ("GITLAB_TOKEN", text("a-token")),
         ],
