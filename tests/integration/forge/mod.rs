@@ -4,5 +4,6 @@ mod formats;
 mod host;
 mod hosts;
 mod issues;
+mod pipelines;
 mod safety;
 mod setup;
