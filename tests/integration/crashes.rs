@@ -13,6 +13,7 @@ use ddapps::model::{Policy, VersionName};
 use ddapps::plan::Call;
 use serde_json::{Value, json};
 
+use crate::support::answers::unlikely;
 use crate::support::cycle::{converge, plan, steps};
 use crate::support::{Server, Workspace};
 
@@ -365,39 +366,8 @@ fn a_run_broken_at_any_request_in_any_way_converges_when_it_is_run_again() {
 
 #[test]
 fn a_broken_run_converges_whatever_the_answers_to_the_open_questions() {
-    // Where the answer is about what a run that broke off leaves behind, it is given alone.
-    let weighty = [
-        "republish",
-        "protection-level-in-get",
-        "tags-in-create",
-        "settings-change",
-        "name-filter",
-        "delete-many-partial",
-        "version-id",
-        "publish-request-version",
-    ];
-    let (alone, together): (Vec<_>, Vec<_>) =
-        (Switches::all().iter()).partition(|(name, _)| weighty.contains(name));
-    let mut rounds = Vec::new();
-    for (name, values) in alone {
-        for value in &values[1..] {
-            let mut switches = Switches::default();
-            switches.set(name, value).unwrap();
-            rounds.push((format!("{name}={value}"), switches));
-        }
-    }
-    // The others, which have little to do with each other, are all given at once: their second answers, then the third.
-    let most = together.iter().map(|(_, values)| values.len()).max();
-    for nth in 1..most.unwrap_or(0) {
-        let mut switches = Switches::default();
-        for (name, values) in &together {
-            let value = values.get(nth).unwrap_or(&values[values.len() - 1]);
-            switches.set(name, value).unwrap();
-        }
-        rounds.push((format!("answers number {} to all else", nth + 1), switches));
-    }
     // Only some requests, other ones for each failure.
-    for (under, switches) in rounds {
+    for (under, switches) in unlikely() {
         assert!(matrix(&switches, &under, 41) > 10, "{under}");
     }
 }

@@ -1,5 +1,6 @@
 //! What the tests share: a workspace on disk, a server of their own, and the binary in a hermetic environment.
 
+pub mod answers;
 pub mod cycle;
 pub mod generate;
 pub mod messy;
