@@ -54,7 +54,8 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         plan: &proposal.plan,
         about: proposal.about(),
     };
-    outcome::tell(global, audience, &proposal.plan, document).await;
+    let commit = proposal.about().commit.as_deref();
+    outcome::tell(global, audience, &proposal.plan, commit, document).await;
     if proposal.plan.has_steps() || global.format != Format::Text {
         let text = output::text(global, document, full);
         // A file is written as a whole, so it gets the plan again.

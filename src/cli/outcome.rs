@@ -42,6 +42,7 @@ pub async fn tell(
     global: &Global,
     to: Option<(&Speaker, Option<Conversation<'_>>)>,
     plan: &Plan,
+    commit: Option<&str>,
     report: Document<'_>,
 ) {
     let Some((speaker, found)) = to else {
@@ -57,7 +58,7 @@ pub async fn tell(
     if !plan.has_steps() && plan.summary.refused == 0 && !found.has(&marker) {
         return;
     }
-    let text = speaker.text(report, false, "") + &speaker.end(None);
+    let text = speaker.text(report, false, "") + &speaker.end(commit);
     match found.keep(&marker, &text, None).await {
         Ok(kept) => say(global, found.pull, done(kept)),
         Err(error) => complain(global, &explained(error), None),

@@ -98,6 +98,7 @@ pub(super) fn report(report: &Report) -> Vec<String> {
         notices,
         refused,
         no_op,
+        waiting,
     } = report.summary;
     let steps = report.apps.iter().flat_map(|app| &app.steps);
     let unknown = steps.filter(|step| is_unknown(step)).count();
@@ -117,6 +118,7 @@ pub(super) fn report(report: &Report) -> Vec<String> {
         (notices > 0, counted(notices, "to look at", "to look at")),
         (refused > 0, counted(refused, "app refused", "apps refused")),
         (no_op > 0, counted(no_op, "app unchanged", "apps unchanged")),
+        (waiting > 0, format!("{waiting} waiting for approval")),
     ];
     (counts.into_iter())
         .filter_map(|(told, words)| told.then_some(words))
@@ -126,7 +128,7 @@ pub(super) fn report(report: &Report) -> Vec<String> {
 /// Whether everything was done about an app and nobody has to look at it.
 pub(super) fn is_quiet(app: &ReportApp) -> bool {
     let done = |step: &Step| step.outcome == StepOutcome::Done && step.notice.is_none();
-    app.refusal.is_none() && app.steps.iter().all(done)
+    app.refusal.is_none() && app.waiting.is_none() && app.steps.iter().all(done)
 }
 
 /// Whether it is not known what became of a step.
@@ -153,7 +155,8 @@ pub(super) fn app_outcome(app: &ReportApp) -> &'static str {
         _ if has("failed") => "failed",
         _ if has("unknown") => "unknown",
         _ if has("skipped") => "skipped",
-        _ if is_quiet(app) => "done",
-        _ => "done, to look at",
+        _ if app.steps.iter().any(|it| it.notice.is_some()) => "done, to look at",
+        _ if app.waiting.is_some() => "waiting for approval",
+        _ => "done",
     }
 }

@@ -55,6 +55,14 @@ pub(super) fn note(note: &Note) -> Remark {
     }
 }
 
+/// That a publication was requested just now.
+pub(super) fn requested() -> Remark {
+    Remark {
+        code: "waits-for-approval".into(),
+        message: "waiting for approval: nothing changes for users until somebody approves the publication".into(),
+    }
+}
+
 /// What a difference means for those who use the app.
 fn consequence(consequence: &Consequence) -> (&'static str, String) {
     match consequence {

@@ -288,6 +288,10 @@ fn waiting_for_approval_is_six_also_when_nothing_else_is_left_to_do() {
     run(&server, &workspace, &apply).expect(6);
     let again = run(&server, &workspace, &apply).expect(6);
     assert!(again.contains("waiting for approval since v1"), "{again}");
+    let report = run(&server, &workspace, &["apply", "--yes", "--format", "json"]).json(0);
+    assert_eq!(report["summary"]["waiting"], 1);
+    let waiting = &report["apps"][0]["waiting"]["message"];
+    assert!(waiting.as_str().unwrap().contains("since v1"), "{report}");
     run(&server, &workspace, &["plan", "--detailed-exitcode"]).expect(0);
     let requests = only(&server)["publish_requests"]
         .as_array()

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use ddapps::apply::{Failure, Outcome, Report};
 use ddapps::diff::{Difference, FieldChange};
-use ddapps::model::{App, Definition, Finding, Location, Site, Texts};
+use ddapps::model::{App, Definition, Finding, Location, ProtectionLevel, Site, Texts};
 use ddapps::plan::Plan;
 use ddapps::render::{
     About, Document, Format, MarkdownOptions, Options, SavedPlan, read_saved, render,
@@ -516,4 +516,64 @@ fn an_app_leads_to_its_page_in_every_format_and_only_where_there_is_one() {
     let saved = read_saved(&shown(Some(Site::ALL[0]), Format::Json)).unwrap();
     let text = render(Document::Saved(&saved), Format::Text, &links);
     assert_eq!(text, shown(Some(Site::ALL[0]), Format::Text));
+}
+
+#[test]
+fn a_report_leads_to_what_waits_for_approval() {
+    let mut desired = app("cat-facts");
+    desired.protection_level = Some(ProtectionLevel::ApprovalRequired);
+    desired.name = "Cats".into();
+    let plan = planned(vec![("cats", desired)], vec![("cats", app("cat-facts"))]);
+    let mut report = Report::untried(&plan);
+    for (_, outcome) in &mut report.apps[0].steps {
+        *outcome = Outcome::Done(None);
+    }
+    let about = About {
+        pages: Some(Site::ALL[0]),
+        ..about()
+    };
+    let document = Document::Report {
+        report: &report,
+        plan: &plan,
+        about: &about,
+    };
+    let id = plan.apps[0].id.unwrap();
+    let page = format!("https://app.datadoghq.com/app-builder/apps/edit/{id}");
+    for format in [Format::Text, Format::Json, Format::Markdown, Format::Html] {
+        let options = Options {
+            color: true,
+            links: true,
+            ..Options::default()
+        };
+        let linked = render(document, format, &options).replace("&#x2f;", "/");
+        assert!(linked.contains(&page), "{format:?}: {linked}");
+        let text = render(document, format, &Options::default());
+        let waits = "waiting for approval: nothing changes";
+        assert!(text.contains(waits), "{format:?}: {text}");
+    }
+    let markdown = render(document, Format::Markdown, &Options::default());
+    assert!(
+        markdown.contains(&format!("| **waiting for approval** | [`cats`]({page}) ")),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn where_nothing_folds_no_picture_stands_before_the_next_app() {
+    let live = || app("aws-ecs-tasks");
+    let redrawn = || edited("aws-ecs-tasks", moved);
+    let one = planned(vec![("ecs", redrawn())], vec![("ecs", live())]);
+    let two = planned(
+        vec![("ecs", redrawn()), ("other", redrawn())],
+        vec![("ecs", live()), ("other", live())],
+    );
+    for (plan, html, drawn) in [
+        (&one, false, true),
+        (&two, false, false),
+        (&one, true, true),
+        (&two, true, true),
+    ] {
+        let text = shown(plan, Format::Markdown, &markdown(None, html));
+        assert_eq!(text.contains('┌'), drawn, "{html}: {text}");
+    }
 }

@@ -20,6 +20,7 @@ pub(super) struct App {
     class: &'static str,
     is_quiet: bool,
     refusal: Option<(String, String)>,
+    waiting: Option<String>,
     steps: Vec<Step>,
 }
 
@@ -62,6 +63,7 @@ impl App {
             name,
             steps,
             refusal,
+            waiting,
         } = app;
         let outcome = gist::app_outcome(app);
         Self {
@@ -73,6 +75,7 @@ impl App {
             class: class(outcome),
             is_quiet: gist::is_quiet(app),
             refusal: (refusal.as_ref()).map(|it| (it.message.clone(), it.help.clone())),
+            waiting: waiting.as_ref().map(|it| it.message.clone()),
             steps: steps.iter().map(Step::of).collect(),
         }
     }

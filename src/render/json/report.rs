@@ -1,16 +1,16 @@
 //! What became of a plan, as JSON: one document, every step of the plan exactly once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::apply::{self, Failure, Outcome, Stale, Tally};
 use crate::diff::Edits;
-use crate::plan::{self, Plan};
+use crate::plan::{self, AppPlan, Call, Note, Plan};
 use crate::render::redact::Mask;
 use crate::render::rows::{Differences, Part, differing};
-use crate::render::{About, words};
+use crate::render::{About, notes, words};
 
 use super::{Change, Component, FORMAT_VERSION, Refusal, Remark, StepKind};
 
@@ -33,7 +33,7 @@ pub(in crate::render) struct Report {
     pub digest: String,
     /// How many steps became what.
     pub summary: Summary,
-    /// The apps that had steps or were refused, in the plan's order.
+    /// The apps that had steps, were refused, or wait for an approval, in the plan's order.
     pub apps: Vec<App>,
 }
 
@@ -54,6 +54,8 @@ pub(in crate::render) struct Summary {
     pub refused: usize,
     /// Apps of the plan that were left alone.
     pub no_op: usize,
+    /// Apps whose publication waits for an approval, requested now or before.
+    pub waiting: usize,
 }
 
 /// What became of one app.
@@ -72,6 +74,9 @@ pub(in crate::render) struct App {
     pub steps: Vec<Step>,
     /// Why the plan did nothing about it, if that was so for safety.
     pub refusal: Option<Refusal>,
+    /// That its publication waits for an approval, if that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Remark>,
 }
 
 /// What became of one step.
@@ -122,6 +127,12 @@ impl Report {
             notices,
             refused,
         } = report.tally();
+        let reported = report.apps.iter();
+        let mut apps: Vec<_> = reported.map(|it| App::of(it, plan, about, mask)).collect();
+        let told: BTreeSet<_> = report.apps.iter().map(|it| &it.key).collect();
+        let rest = plan.apps.iter().filter(|it| !told.contains(&it.key));
+        apps.extend(rest.filter_map(|it| App::waiting(it, about, mask)));
+        apps.sort_by(|a, b| a.key.cmp(&b.key));
         Self {
             format_version: FORMAT_VERSION.into(),
             ddapps_version: about.version.into(),
@@ -138,12 +149,9 @@ impl Report {
                 notices,
                 refused,
                 no_op: plan.summary.no_op,
+                waiting: apps.iter().filter(|it| it.waiting.is_some()).count(),
             },
-            apps: report
-                .apps
-                .iter()
-                .map(|it| App::of(it, plan, about, mask))
-                .collect(),
+            apps,
         }
     }
 }
@@ -157,10 +165,19 @@ impl App {
             steps,
             refused,
         } = app;
-        let planned = (plan.apps.iter()).find(|it| it.key == *key && it.refusal.is_some());
-        let refusal = planned
-            .filter(|_| *refused)
-            .and_then(|it| it.refusal.as_ref());
+        let planned = || plan.apps.iter().filter(|it| it.key == *key);
+        let refusal = planned().find_map(|it| it.refusal.as_ref());
+        let refusal = refusal.filter(|_| *refused);
+        let is_requested = steps.iter().any(|(step, outcome)| {
+            matches!(
+                (&step.call, outcome),
+                (Call::RequestPublish { .. }, Outcome::Done(_))
+            )
+        });
+        let waiting = match is_requested {
+            true => Some(notes::requested()),
+            false => planned().find_map(waits),
+        };
         Self {
             key: mask.text(key.as_str()),
             id: id.map(|it| it.to_string()),
@@ -170,8 +187,29 @@ impl App {
                 .map(|(step, outcome)| Step::of(step, outcome, mask))
                 .collect(),
             refusal: refusal.map(|it| Refusal::from(it).masked(mask)),
+            waiting,
         }
     }
+
+    /// An app about which there was nothing to do, if it waits for an approval.
+    fn waiting(app: &AppPlan, about: &About, mask: &Mask) -> Option<Self> {
+        Some(Self {
+            key: mask.text(app.key.as_str()),
+            id: app.id.map(|it| it.to_string()),
+            url: (about.pages.zip(app.id)).map(|(site, id)| site.page(id)),
+            name: mask.text(&app.name),
+            steps: Vec::new(),
+            refusal: None,
+            waiting: Some(waits(app)?),
+        })
+    }
+}
+
+/// What the plan says about an approval that an earlier run asked for.
+fn waits(app: &AppPlan) -> Option<Remark> {
+    let mut notes = app.notes.iter();
+    let note = notes.find(|it| matches!(it, Note::WaitsForApproval { .. }))?;
+    Some(notes::note(note))
 }
 
 impl Step {

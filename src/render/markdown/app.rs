@@ -28,6 +28,11 @@ pub(super) fn section(kind: Kind, view: &AppView<'_>, style: Style, open: bool) 
         true => String::new(),
         false => format!("- {}\n", prose(&gist::differences(kind, view))),
     };
+    // Where nothing is folded, pictures would stand between the reader and the next app.
+    let pictures = match style.html || open {
+        true => pictures(view.app),
+        false => String::new(),
+    };
     let line = match lead.is_empty() {
         true => String::new(),
         false => folded(&format!("{lead}{differences}")),
@@ -38,7 +43,7 @@ pub(super) fn section(kind: Kind, view: &AppView<'_>, style: Style, open: bool) 
         full: folded(&format!(
             "{lead}{}{}{}",
             changes(view, style, true),
-            pictures(view.app),
+            pictures,
             steps(view)
         )),
     }

@@ -60,9 +60,17 @@ fn section(app: &App, style: Style) -> Section {
         };
         format!("- **refused:** {}\n{help}", prose(&refusal.message))
     });
+    let waiting = app.waiting.as_ref();
+    let waiting = waiting.map(|it| format!("- {}\n", prose(&it.message)));
     let steps = app.steps.iter().map(step);
     let theirs = app.steps.iter().map(|step| theirs(step, style));
-    let body: String = (id.into_iter().chain(refusal).chain(steps).chain(theirs)).collect();
+    let body: String = (id
+        .into_iter()
+        .chain(refusal)
+        .chain(waiting)
+        .chain(steps)
+        .chain(theirs))
+    .collect();
     let text = style.folded(&heading, &body, true);
     Section {
         line: text.clone(),

@@ -61,6 +61,9 @@ fn loud_app(page: &mut Page, app: &App) {
         );
         help(page, 15, &refusal.help);
     }
+    if let Some(waiting) = &app.waiting {
+        page.prose(6, (Tone::Plain, ""), Tone::Changed, &waiting.message);
+    }
     for it in &app.steps {
         step(page, it);
     }

@@ -1,5 +1,7 @@
 //! What holds on every host.
 
+use ddapps::emulator::{Failure, Fault};
+
 use crate::support::run::Run;
 
 use super::host::{HEAD, Host, KINDS, Kind, US, comment as written};
@@ -252,4 +254,35 @@ fn a_project_of_gitlab_has_a_number_as_well() {
     let args = ["comment", plan.to_str().unwrap(), "--repo", "42"];
     run(&host, None, &workspace, &args).expect(0);
     assert_eq!(host.ours().len(), 1);
+}
+
+#[test]
+fn after_an_apply_the_comment_says_what_failed_and_why_and_what_waits() {
+    for kind in KINDS {
+        let (server, workspace) = planned();
+        let live = "publish: true\ncomponents: [{grid grid0: {}}]\n";
+        workspace.write("apps/fails.yaml", &format!("name: Fails\n{live}"));
+        let waits = format!("name: Waits\nprotectionLevel: approval_required\n{live}");
+        workspace.write("apps/waits.yaml", &waits);
+        let host = Host::new(kind);
+        comment(&host, &workspace).expect(0);
+        // The first one is for `cats`.
+        let create = "/api/v2/app-builder/apps";
+        let second = Fault::on("POST", create, 2, Failure::Forbidden);
+        server.emulator().set_faults(vec![second]);
+        let args = ["apply", "--yes", "--comment", "--parallelism", "1"];
+        run(&host, Some(&server), &workspace, &args).expect(5);
+        let ours = host.ours();
+        assert_eq!(ours.len(), 1, "{kind:?}");
+        for part in [
+            "1 failed",
+            "| **failed** | `fails` Fails |",
+            "403",
+            "1 waiting for approval",
+            "| **waiting for approval** | `waits` Waits |",
+        ] {
+            let text = &ours[0].text;
+            assert!(text.contains(part), "{kind:?}: {part}: {text}");
+        }
+    }
 }
