@@ -3,8 +3,8 @@
 //! Apps go side by side, the steps of one app in their order; a step that fails ends its app and no other. Deletions come
 //! after everything else, so that a run that breaks off has removed nothing. What to do was decided in `plan`: here is
 //! only the making, the binding of ids and versions to the steps that need them, the check that the app is still the one
-//! that was planned on or as our own steps left it ([`left`]), and after a lost answer the look at what happened
-//! ([`save`]).
+//! that was planned on or as our own steps left it ([`left`]), after a lost answer the look at what happened ([`save`]),
+//! and in the end the look whether another run made the same apps ([`twin`]).
 
 mod backup;
 mod deletion;
@@ -14,6 +14,7 @@ mod one;
 mod report;
 mod save;
 mod stop;
+mod twin;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,6 +106,7 @@ pub async fn apply(
             *outcome = became;
         }
     }
+    run.note_twins(&mut report).await;
     report
 }
 

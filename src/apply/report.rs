@@ -62,6 +62,13 @@ pub enum Notice {
         /// The version that went live, if that could be read.
         published: Option<Version>,
     },
+    /// Another run made the same app at the same time.
+    MadeTwice {
+        /// The app.
+        key: AppKey,
+        /// The others that bear its mark.
+        others: Vec<AppId>,
+    },
 }
 
 /// Why a step failed.

@@ -1,7 +1,7 @@
-//! The promises of the command line: exit codes, streams, saved plans, confirmation, interruption.
+//! The promises of the command line: exit codes, streams, saved plans, confirmation.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::io::Read;
+use std::process::Stdio;
 use std::time::Duration;
 
 use ddapps::emulator::{Failure, Fault, RateLimit, Settings};
@@ -298,60 +298,6 @@ fn applied_in_part_is_five_and_the_report_says_what_to_look_at() {
         &["plan", "--detailed-exitcode"],
     )
     .expect(0);
-}
-
-#[test]
-fn stopping_at_the_first_failure_leaves_the_rest_undone() {
-    let (server, workspace) = (Server::new(Settings::default()), repository("cat-facts"));
-    server.emulator().set_faults(vec![Fault::on(
-        "POST",
-        "/api/v2/app-builder/apps",
-        1,
-        Failure::Forbidden,
-    )]);
-    let args = ["apply", "--yes", "--on-error", "stop", "--parallelism", "1"];
-    let run = run(&server, &workspace, &args);
-    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
-    assert_eq!(server.writes().len(), 1);
-}
-
-#[test]
-fn a_first_interrupt_finishes_what_is_under_way_and_a_second_run_converges() {
-    let server = Server::new(Settings {
-        latency: Duration::from_millis(300),
-        ..Settings::default()
-    });
-    let workspace = repository("cat-facts");
-    let mut child = command(workspace.root(), Some(server.url()))
-        .args(["apply", "--yes", "--parallelism", "1"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The first write tells that applying has begun.
-    while server.writes().is_empty() {
-        assert!(
-            child.try_wait().unwrap().is_none(),
-            "it ended before it wrote"
-        );
-        std::thread::yield_now();
-    }
-    let interrupted = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(interrupted.success());
-    let said = BufReader::new(child.stderr.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    assert!(said.take(1).any(|line| line.contains("stopping")));
-    let output = child.wait_with_output().unwrap();
-    let report = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(5), "{report}");
-    assert!(report.contains("skipped"), "{report}");
-    assert_eq!(server.writes().len(), 1, "no new step began");
-    run(&server, &workspace, &["apply", "--yes"]).expect(0);
-    run(&server, &workspace, &["plan", "--detailed-exitcode"]).expect(0);
 }
 
 #[test]

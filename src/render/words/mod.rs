@@ -295,6 +295,15 @@ pub(super) fn notice(notice: &Notice) -> Remark {
                 planned.0
             ),
         ),
+        Notice::MadeTwice { key, others } => (
+            "made-twice",
+            format!(
+                "another run made `{key}` at the same time: {} {} its mark, too, and the next plan will refuse them all; \
+                 delete what is not wanted in App Builder, or bind the right one under `apps:` in the settings",
+                list(others.iter().map(|id| format!("`{id}`"))),
+                if others.len() == 1 { "bears" } else { "bear" },
+            ),
+        ),
     };
     Remark {
         code: code.into(),
