@@ -614,5 +614,11 @@ proptest! {
             prop_assert!(!json.replace('\n', "").contains(obeyed));
             prop_assert!(serde_json::from_str::<Value>(&json).is_ok());
         }
+        // One command, whatever is in it.
+        let texts = Texts::new();
+        let annotations = render(Document::findings(&findings, &texts), Format::Github, &options);
+        prop_assert!(annotations.starts_with("::error file="), "{annotations:?}");
+        prop_assert_eq!(annotations.matches('\n').count(), 1, "{:?}", annotations);
+        prop_assert!(!annotations.trim_end().contains(obeyed), "{annotations:?}");
     }
 }

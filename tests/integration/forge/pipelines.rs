@@ -7,7 +7,7 @@ use crate::support::project;
 use crate::support::run;
 
 /// The files in a folder and in those below.
-fn texts(folder: &Path, texts: &mut Vec<String>) {
+pub fn texts(folder: &Path, texts: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         match path.is_dir() {

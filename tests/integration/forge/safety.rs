@@ -1,7 +1,10 @@
 //! What strangers may try: their comments, their plans, their branches.
 
+use crate::support::{Workspace, project};
+
 use super::host::{HEAD, Host, KINDS, Kind};
-use super::setup::{comment, planned, run_with, variables};
+use super::pipelines::texts;
+use super::setup::{comment, planned, run, run_with, variables};
 
 /// The first line of our comment.
 fn marker(host: &Host) -> String {
@@ -98,6 +101,38 @@ fn a_hostile_plan_writes_no_marker_and_leaves_the_code() {
 }
 
 #[test]
+fn what_a_plan_names_is_neither_opened_nor_called() {
+    let (server, workspace) = planned();
+    let secret = Workspace::new();
+    secret.write("secret", "a-secret");
+    let path = secret.path("secret");
+    let stranger = Host::new(Kind::Github);
+    let mut plan: serde_json::Value = serde_json::from_str(&workspace.read("plan.json")).unwrap();
+    plan["site"] = stranger.url().into();
+    let app = &mut plan["apps"][0];
+    app["file"] = serde_json::json!({"path": path, "line": 1});
+    app["url"] = stranger.url().into();
+    app["name"] = format!("![x]({}/x.png) <{}>", stranger.url(), stranger.url()).into();
+    workspace.write("plan.json", &plan.to_string());
+    let plan = workspace.path("plan.json");
+    // Without keys for Datadog, and where there are no definitions.
+    let elsewhere = Workspace::new();
+    server.emulator().clear_requests();
+    for kind in KINDS {
+        let host = Host::new(kind);
+        let args = ["comment", plan.to_str().unwrap(), "--when", "always"];
+        run(&host, None, &elsewhere, &args).expect(0);
+        let text = &host.ours()[0].text;
+        assert!(!text.contains("a-secret"), "{text}");
+        for (at, _) in text.match_indices(&stranger.url()) {
+            let line = text[..at].lines().next_back().unwrap();
+            assert!(line.matches('`').count() % 2 == 1, "{line}");
+        }
+    }
+    assert!(stranger.requests().is_empty() && server.emulator().requests().is_empty());
+}
+
+#[test]
 fn a_run_that_follows_a_forks_run_takes_the_pull_request_from_the_host() {
     let (_server, workspace) = planned();
     let host = Host::new(Kind::Github);
@@ -145,4 +180,26 @@ fn tokens_go_to_tls_or_this_machine_only() {
     );
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("loopback"), "{}", run.stderr);
+}
+
+#[test]
+fn every_threat_in_the_readme_has_its_test() {
+    let readme = std::fs::read_to_string(project("README.md")).unwrap();
+    let (_, table) = readme.split_once("| threat |").unwrap();
+    let rows = table.lines().skip(2).take_while(|it| it.contains('|'));
+    let mut code = Vec::new();
+    texts(&project("src"), &mut code);
+    texts(&project("tests/integration"), &mut code);
+    let mut named = 0;
+    for row in rows {
+        let tests = row.trim_end_matches('|').rsplit('|').next().unwrap();
+        let tests: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "{row}");
+        for test in tests {
+            let is_it = format!("fn {test}(");
+            assert!(code.iter().any(|it| it.contains(&is_it)), "{test}");
+            named += 1;
+        }
+    }
+    assert!(named > 12, "{named}");
 }
