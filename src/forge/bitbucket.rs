@@ -5,13 +5,16 @@ use serde_json::{Value, json};
 use crate::http::{Method, Request};
 
 use super::host::{Address, Author, Comment, Host, PAGE, Page, list, parts, read, text, write};
-use super::marker::MARK;
+use super::marker::{MARK, same_commit};
 use super::{Error, Origin};
 
 /// A repository.
 pub(super) struct Bitbucket {
     path: String,
 }
+
+/// How many pull requests are asked for at a time; the host allows no more.
+const MOST_PULLS: usize = 50;
 
 const EXPECTED: &str = "one looks like `workspace/name`";
 
@@ -33,17 +36,30 @@ impl Bitbucket {
 }
 
 impl Host for Bitbucket {
-    fn pulls(&self, origin: &Origin) -> Request {
-        let commit = origin.commit();
-        read(
-            format!("{}/commit/{commit}/pullrequests", self.path),
-            vec![],
-        )
+    fn pulls(&self, _: &Origin) -> Request {
+        // The question for the pull requests of a commit is answered only where an app for it is installed, and knows no
+        // merges. So the newest are looked through.
+        let query = vec![
+            ("state", "MERGED".to_owned()),
+            ("state", "OPEN".to_owned()),
+            ("sort", "-updated_on".to_owned()),
+            ("pagelen", MOST_PULLS.to_string()),
+        ];
+        read(format!("{}/pullrequests", self.path), query)
     }
 
-    fn read_pulls(&self, answer: &Value, _: &Origin) -> Result<Vec<u64>, String> {
-        let pulls = list(answer, Some("values"))?;
-        Ok(pulls.iter().filter_map(|it| it["id"].as_u64()).collect())
+    fn read_pulls(&self, answer: &Value, origin: &Origin) -> Result<Vec<u64>, String> {
+        let is_it = |commit: &Value| {
+            let hash = commit["hash"].as_str();
+            hash.is_some_and(|it| same_commit(it, origin.commit()))
+        };
+        let pulls = list(answer, Some("values"))?.iter();
+        let pulls = pulls.map(|it| (is_it(&it["merge_commit"]), it));
+        let mut fit: Vec<_> = pulls
+            .filter(|(is_merge, it)| *is_merge || is_it(&it["source"]["commit"]))
+            .collect();
+        fit.sort_by_key(|(is_merge, _)| !is_merge);
+        Ok(fit.iter().filter_map(|(_, it)| it["id"].as_u64()).collect())
     }
 
     fn account(&self) -> Option<Request> {

@@ -151,7 +151,10 @@ fn answer(kind: Kind, state: &mut State, request: &Received) -> Reply {
             Reply::json(200, &json!([{"iid": 7, "state": "merged"}]))
         }
         ("GET", _) if path.ends_with("/pullrequests") => {
-            Reply::json(200, &json!({"values": [{"id": 7}]}))
+            let pull = |id: u64, hash: &str| json!({"id": id, "merge_commit": {"hash": hash}});
+            let open = json!({"id": 9, "merge_commit": null, "source": {"commit": {"hash": "0"}}});
+            let pulls = [open, pull(8, "abcdef012345"), pull(7, &HEAD[..12])];
+            Reply::json(200, &json!({ "values": pulls }))
         }
         ("POST", _) if path.ends_with("/pullrequestquery") => {
             Reply::json(200, &json!({"results": [{HEAD: [{"pullRequestId": 7}]}]}))
@@ -162,8 +165,10 @@ fn answer(kind: Kind, state: &mut State, request: &Received) -> Reply {
                 "source": {"commit": {"hash": &HEAD[..12]}}, "lastMergeSourceCommit": {"commitId": HEAD},
             }),
         ),
-        ("POST", "/graphql") => page(kind, state, body["variables"]["after"].as_str()),
-        ("POST", "/api/graphql") => {
+        ("POST", _) if kind == Kind::Github && path.ends_with("/graphql") => {
+            page(kind, state, body["variables"]["after"].as_str())
+        }
+        ("POST", _) if path.ends_with("/api/graphql") => {
             let asked = &body["variables"];
             let project = match asked["project"].is_array() {
                 true => json!(["gid://gitlab/Project/42"]),

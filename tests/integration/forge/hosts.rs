@@ -286,3 +286,37 @@ fn after_an_apply_the_comment_says_what_failed_and_why_and_what_waits() {
         }
     }
 }
+
+#[test]
+fn a_host_of_ones_own_is_where_its_pipelines_say() {
+    let (_server, workspace) = planned();
+    let plan = workspace.path("plan.json");
+    let args = ["comment", plan.to_str().unwrap()];
+    for (kind, variable, api, asked) in [
+        (
+            Kind::Github,
+            "GITHUB_API_URL",
+            "/api/v3",
+            [
+                "POST /api/graphql",
+                "POST /api/v3/repos/octo/apps/issues/7/comments",
+            ],
+        ),
+        (
+            Kind::Gitlab,
+            "CI_API_V4_URL",
+            "/git/api/v4",
+            [
+                "POST /git/api/graphql",
+                "POST /git/api/v4/projects/octo%2Fapps/merge_requests/7/notes",
+            ],
+        ),
+    ] {
+        let host = Host::new(kind);
+        let mut variables = variables(&host, &workspace);
+        let address = variables.iter_mut().find(|(name, _)| *name == variable);
+        address.unwrap().1 = format!("{}{api}", host.url().trim_end_matches("/api/v4"));
+        run_with(None, &workspace, &variables, &args).expect(0);
+        assert_eq!(host.requests()[..2], asked, "{kind:?}");
+    }
+}
