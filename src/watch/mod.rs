@@ -43,7 +43,7 @@ pub enum Cause {
     Saved(BTreeSet<PathBuf>),
     /// The interval is over.
     Interval,
-    /// It is as late as [`Watch::again_in`] said, or a file may have changed while the newest run read it.
+    /// It is as late as [`Watch::rest`] said, or a file may have changed while the newest run read it.
     Again,
 }
 
@@ -68,7 +68,7 @@ impl Watch {
             calm: Calm::new(root),
             snapshot: Arc::default(),
             began: SystemTime::now(),
-            interval: options.every.map(|every| Instant::now() + every),
+            interval: None,
             again: None,
         }
     }
@@ -94,9 +94,11 @@ impl Watch {
         }
     }
 
-    /// Wants another run so much later, if no other reason comes first; `None`: no longer.
-    pub fn again_in(&mut self, pause: Option<Duration>) {
-        self.again = pause.map(|pause| Instant::now() + pause);
+    /// The newest run is over. Another one is wanted so much later, if no other reason comes first.
+    pub fn rest(&mut self, again_in: Option<Duration>) {
+        let now = Instant::now();
+        self.again = again_in.map(|pause| now + pause);
+        self.interval = self.every.map(|every| now + every);
     }
 
     /// Waits for the next reason to look. A call that is given up loses nothing. The run that follows begins when this
@@ -105,16 +107,19 @@ impl Watch {
         let (interval, again) = (self.interval, self.again);
         let cause = tokio::select! {
             biased;
-            changed = self.changed() => match changed.is_empty() {
-                true => Cause::Again,
-                false => Cause::Saved(changed),
-            },
+            cause = self.changed() => cause,
             () = until(again) => Cause::Again,
             () = until(interval) => Cause::Interval,
         };
         self.began = SystemTime::now();
-        self.interval = self.every.map(|every| Instant::now() + every);
-        self.again = None;
+        cause
+    }
+
+    /// The same while a run is under way, which only a save outdates: one that takes longer than the interval would never
+    /// end otherwise.
+    pub async fn saved(&mut self) -> Cause {
+        let cause = self.changed().await;
+        self.began = SystemTime::now();
         cause
     }
 
@@ -128,7 +133,7 @@ impl Watch {
     }
 
     /// Waits until something is not as it was, or may not be.
-    async fn changed(&mut self) -> BTreeSet<PathBuf> {
+    async fn changed(&mut self) -> Cause {
         loop {
             self.calm.come(&mut self.nudges).await;
             let Some((snapshot, changed)) = self.compare().await else {
@@ -137,7 +142,10 @@ impl Watch {
             };
             self.snapshot = snapshot;
             self.calm.over();
-            return changed;
+            return match changed.is_empty() {
+                true => Cause::Again,
+                false => Cause::Saved(changed),
+            };
         }
     }
 

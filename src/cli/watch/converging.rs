@@ -43,7 +43,7 @@ pub async fn converge(
                     }
                 },
                 report = &mut making => break report?,
-                cause = watch.next(), if next.is_none() => {
+                cause = watch.saved(), if next.is_none() => {
                     stop.before_next_app();
                     next = Some(Next::Look(cause));
                 }

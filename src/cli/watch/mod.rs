@@ -49,7 +49,7 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
     };
     let mut watch = Watch::new(&root, &options);
     let mut session = Session::new(global, args, root.clone())?;
-    let mut retry = FIRST_RETRY;
+    let mut retry = FIRST_RETRY / 2;
     let mut why = Why::start();
     view.begin(&mut watch)?;
     loop {
@@ -61,7 +61,7 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
             biased;
             () = interrupts.next() => break,
             looked = session.look() => looked?,
-            cause = watch.next() => {
+            cause = watch.saved() => {
                 why.also(cause);
                 continue;
             }
@@ -86,7 +86,7 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
             Outcome::Planned(planned) => planned.deletes_in,
             _ => None,
         };
-        watch.again_in(told.again_in);
+        watch.rest(told.again_in);
         view.show(told, watch.means())?;
         let cause = match next {
             Some(Next::End) => break,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use ddapps::emulator::Settings;
 use ddapps::model::Policy;
@@ -276,6 +277,18 @@ fn an_interval_looks_at_the_live_side_again() {
     Run::new(elsewhere.root(), Some(server.url()), &["apply", "--yes"]).expect(0);
     let (event, _) = watching.until("their version", wants("old"));
     assert_eq!(event["cause"], "interval");
+}
+
+#[test]
+fn a_run_that_takes_longer_than_the_interval_comes_to_its_end() {
+    let workspace = repository();
+    let server = Server::new(Settings {
+        latency: Duration::from_millis(300),
+        ..Settings::default()
+    });
+    let mut watching = Watching::start(&server, &workspace, &["--interval", "100ms"]);
+    watching.planned();
+    watching.until("a look", |event| event["cause"] == "interval");
 }
 
 #[test]
