@@ -234,7 +234,7 @@ pub struct Validate {
 }
 
 /// What `plan` and `apply` decide by.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Decisions {
     /// Delete live apps that this project owns and git no longer has
     #[arg(long, overrides_with = "no_prune")]

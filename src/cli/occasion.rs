@@ -10,27 +10,37 @@ use super::forge;
 
 /// What a run in the repository at `root` is about.
 pub fn occasion(root: &Path, decisions: &Decisions) -> Occasion {
-    let message = decisions.message.clone().or_else(|| message(root));
+    let (commit, said) = head(root).unzip();
+    let message = decisions.message.clone().or(said.flatten());
     Occasion {
-        commit: commit(root),
+        commit: commit.flatten(),
         message: message.map(plain),
         pr_url: decisions.pr_url.clone().map(plain),
     }
 }
 
-/// The commit that is checked out, if this is a git repository. Pipelines check out a pull request merged with its
-/// target, which nobody knows by its hash: there, it is the newest commit of the pull request.
+/// The commit that is checked out, if this is a git repository.
 pub fn commit(root: &Path) -> Option<String> {
-    let commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
+    head(root)?.0
+}
+
+/// The commit that is checked out and its message, if this is a git repository. Pipelines check out a pull request merged
+/// with its target, which nobody knows by its hash: there, it is the newest commit of the pull request.
+fn head(root: &Path) -> Option<(Option<String>, Option<String>)> {
+    // One call says both, and nothing of signatures, which `git show` tells where the user wants that.
+    let said = git(root, &["rev-list", "--max-count=1", "--format=%B", "HEAD"])?;
+    let (first, message) = said.split_once('\n').unwrap_or((&said, ""));
+    let message = Some(message.trim().to_owned()).filter(|it| !it.is_empty());
+    let commit = first.strip_prefix("commit ")?.to_owned();
     if let Some(head) = forge::pull_head() {
         // The raw commit names its parents even where they were not fetched.
         let raw = git(root, &["cat-file", "commit", "HEAD"])?;
         if is_merge_of(&raw, &head) {
-            return Some(head);
+            return Some((Some(head), message));
         }
     }
     let is_hash = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hash.then_some(commit)
+    Some((is_hash.then_some(commit), message))
 }
 
 /// Whether a raw commit is a merge of another one. Its message comes after an empty line.
@@ -38,10 +48,6 @@ fn is_merge_of(raw: &str, commit: &str) -> bool {
     let head = raw.lines().take_while(|line| !line.is_empty());
     let parents: Vec<_> = (head.filter_map(|line| line.strip_prefix("parent "))).collect();
     parents.len() > 1 && parents.contains(&commit)
-}
-
-fn message(root: &Path) -> Option<String> {
-    git(root, &["show", "--no-patch", "--format=%B", "HEAD"])
 }
 
 fn git(root: &Path, args: &[&str]) -> Option<String> {

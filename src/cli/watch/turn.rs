@@ -35,6 +35,9 @@ pub async fn turn(session: &Session<'_>, place: Place) -> Result<Outcome> {
         cache: Some(&session.cache),
         ..place.repository.question(global, &target, selection)
     };
+    // git is asked meanwhile.
+    let (root, decisions) = (session.root.clone(), args.decisions.clone());
+    let asking = tokio::task::spawn_blocking(move || occasion(&root, &decisions));
     let observed = observe(client, &question, &|event| progress.fetched(&event)).await;
     progress.end();
     let observed = match observed {
@@ -54,7 +57,7 @@ pub async fn turn(session: &Session<'_>, place: Place) -> Result<Outcome> {
     let wished = policy(&target, selection, &args.decisions);
     let calm = session.saved.elapsed();
     let allowed = allowed(args, &wished, calm);
-    let occasion = occasion(&session.root, &args.decisions);
+    let occasion = asking.await?;
     let parallelism = global.parallelism.into();
     let plan = propose(client, &observed, &allowed, &occasion, parallelism).await;
     let is_held = wished.prune != allowed.prune && plan.summary.orphaned > 0;
