@@ -11,6 +11,9 @@ use crate::cli::args::{Format, Global};
 use crate::cli::complaint::complaint;
 use crate::cli::output;
 
+/// What to do where git wants another publication, and nobody asked for one here.
+const PUBLICATIONS: &str = "\nUsers run what they ran before: publications follow with `ddapps watch --apply --publish`, or with `ddapps apply`\n";
+
 /// The newest plan or report in a file, in the form that was asked for.
 pub fn keep(global: &Global, file: &Path, outcome: &Outcome, full: bool) -> Result<()> {
     let Outcome::Planned(planned) = outcome else {
@@ -32,7 +35,15 @@ pub fn body(global: &Global, outcome: &Outcome, full: bool) -> String {
         Outcome::Planned(planned) => {
             let plan = text(planned.document());
             let report = planned.report().map(|report| format!("\n{}", text(report)));
-            format!("{plan}{}{}", report.unwrap_or_default(), copies(planned))
+            let publications = match planned.holds_publications {
+                true => PUBLICATIONS,
+                false => "",
+            };
+            format!(
+                "{plan}{}{publications}{}",
+                report.unwrap_or_default(),
+                copies(planned)
+            )
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Planned {
     pub plan: Plan,
     pub about: About,
     pub findings: Vec<Finding>,
+    /// Whether publications stay as they are only because nobody asked for them.
+    pub holds_publications: bool,
     /// Deletions are held back until nothing was saved for so long.
     pub deletes_in: Option<Duration>,
     pub report: Option<Report>,

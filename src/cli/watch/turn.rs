@@ -1,6 +1,7 @@
 //! One turn: files and server are looked at anew, and planned on.
 
 use anyhow::Result;
+use ddapps::plan::{AppPlan, Note};
 use ddapps::reconcile::{self, Question, observe, propose};
 use ddapps::render::About;
 
@@ -60,8 +61,11 @@ pub async fn turn(session: &Session<'_>, place: Place) -> Result<Outcome> {
     let occasion = asking.await?;
     let parallelism = global.parallelism.into();
     let plan = propose(client, &observed, &allowed, &occasion, parallelism).await;
+    let is_unpublished = |app: &AppPlan| app.notes.contains(&Note::PublicationHeldBack);
     let is_held = wished.prune != allowed.prune && plan.summary.orphaned > 0;
     Ok(Outcome::Planned(Box::new(Planned {
+        holds_publications: wished.no_publish != allowed.no_publish
+            && plan.apps.iter().any(is_unpublished),
         deletes_in: is_held.then(|| GRACE.saturating_sub(calm)),
         plan,
         about: About {

@@ -65,6 +65,26 @@ fn drafts_converge_with_every_save_and_users_see_nothing_of_it() {
 }
 
 #[test]
+fn what_publishes_is_said_where_a_publication_is_held_back() {
+    let workspace = repository();
+    workspace.write("apps/first.json", &published("old"));
+    let server = Server::new(Settings::default());
+    for (args, is_said) in [
+        (&["--apply"][..], true),
+        (&["--apply", "--no-publish"], false),
+        (&[], false),
+    ] {
+        let mut watching = Watching::in_text(&server, &workspace, args);
+        while !watching.line().starts_with("Plan for") {}
+        let (_, lines, _) = watching.end();
+        let said = lines
+            .iter()
+            .any(|line| line.contains("`ddapps watch --apply --publish`"));
+        assert_eq!(said, is_said, "{args:?}: {lines:#?}");
+    }
+}
+
+#[test]
 fn a_file_that_is_gone_for_a_moment_takes_no_app_along() {
     let workspace = repository();
     workspace.write("apps/third.json", &app("Third", "x"));
