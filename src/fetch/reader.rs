@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::cache::{Entry, Shelf};
 use super::{Answer, BEING_UNDERSTOOD, Scope, permit, read, read_one_of_many};
 use crate::api::{Client, ListedApp};
-use crate::model::AppId;
+use crate::model::{AppId, LiveApp};
 
 /// Where the apps of a fetch came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,13 +121,7 @@ impl<'a> Reader<'a> {
             .flat_map(stream::iter)
             // One at a time waits for a permit, so that pages, which bring more to do, are not behind a long queue.
             .then(|want| want.with_permit(Arc::clone(self.permits)))
-            .map(async |(want, permit)| {
-                let mut taken = self.take_one(want, permit, on_read).await;
-                if let (Some(on_app), Ok(Some(app))) = (&self.scope.on_app, &mut taken.0.1) {
-                    on_app(app);
-                }
-                taken
-            })
+            .map(|(want, permit)| self.take_one(want, permit, on_read))
             .buffer_unordered(self.parallelism + BEING_UNDERSTOOD)
             .collect()
             .await;
@@ -199,15 +193,20 @@ impl<'a> Reader<'a> {
             sampled,
         } = want;
         let kept = match kept {
-            Some(entry) if !sampled => {
+            Some(Entry { mut app, .. }) if !sampled => {
                 self.cached.fetch_add(1, Ordering::Relaxed);
+                self.came(&mut app);
                 on_read();
-                return ((id, Ok(Some(entry.app))), true);
+                return ((id, Ok(Some(app))), true);
             }
             kept => kept,
         };
-        let answer = read_one_of_many(self.client, id, permit).await;
+        let mut answer = read_one_of_many(self.client, id, permit).await;
         self.read.fetch_add(1, Ordering::Relaxed);
+        if let Ok(Some(app)) = &mut answer {
+            // Before it is kept, so that a cache in memory keeps what it shares.
+            self.came(app);
+        }
         if let (Some(shelf), Some(listed), Ok(Some(app))) = (&self.shelf, listed, &answer) {
             let is_kept_so = kept.is_none_or(|kept| kept.app == *app);
             let about = listed
@@ -226,5 +225,11 @@ impl<'a> Reader<'a> {
         }
         on_read();
         ((id, answer), false)
+    }
+
+    fn came(&self, app: &mut LiveApp) {
+        if let Some(on_app) = &self.scope.on_app {
+            on_app(app);
+        }
     }
 }

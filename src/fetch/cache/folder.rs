@@ -1,13 +1,11 @@
-//! Where entries are kept: a folder that many runs may share, or the memory of this process. Knows bytes and names only.
+//! Entries in a folder that many runs may share. Knows bytes and names only.
 //!
 //! A file is written beside and renamed, so that another run sees all of it or nothing; nobody waits for anybody, and
 //! whoever finds a file gone reads the app instead. What was not used the longest goes first.
 
-use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::entry::FORMAT;
@@ -42,62 +40,30 @@ impl Default for Limits {
     }
 }
 
-/// The place.
+/// The folder.
 #[derive(Debug)]
-pub(super) enum Store {
-    Folder(PathBuf),
-    Memory(Mutex<BTreeMap<String, Held>>),
-}
+pub(super) struct Folder(pub(super) PathBuf);
 
-/// An entry in memory.
-#[derive(Debug)]
-pub(super) struct Held {
-    bytes: Vec<u8>,
-    used: SystemTime,
-}
-
-impl Store {
+impl Folder {
     /// The bytes under a name, which are noted to be in use.
     pub(super) fn take(&self, name: &str, now: SystemTime) -> Option<Vec<u8>> {
-        match self {
-            Self::Folder(folder) => read(&path(folder, name), now).ok(),
-            Self::Memory(held) => {
-                let mut held = lock(held);
-                let entry = held.get_mut(name)?;
-                entry.used = now;
-                Some(entry.bytes.clone())
-            }
-        }
+        read(&self.0.join(name), now).ok()
     }
 
     /// Keeps bytes under a name.
-    pub(super) fn put(&self, name: &str, bytes: Vec<u8>, now: SystemTime) -> io::Result<()> {
-        match self {
-            Self::Folder(folder) => write(&path(folder, name), &bytes),
-            Self::Memory(held) => {
-                lock(held).insert(name.to_owned(), Held { bytes, used: now });
-                Ok(())
-            }
-        }
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        write(&self.0.join(name), bytes)
     }
 
     /// Removes what is under a name.
     pub(super) fn remove(&self, name: &str) {
-        match self {
-            // It may be gone already; a file that cannot be removed is found to be bad again.
-            Self::Folder(folder) => drop(fs::remove_file(path(folder, name))),
-            Self::Memory(held) => drop(lock(held).remove(name)),
-        }
+        // It may be gone already; a file that cannot be removed is found to be bad again.
+        drop(fs::remove_file(self.0.join(name)));
     }
 
     /// Removes what is too old, and then what was not used the longest until the rest has room.
     pub(super) fn tidy(&self, limits: Limits, now: SystemTime) {
-        let mut kept: Vec<(SystemTime, u64, String)> = match self {
-            Self::Folder(folder) => files(folder, now),
-            Self::Memory(held) => (lock(held).iter())
-                .map(|(name, held)| (held.used, held.bytes.len() as u64, name.clone()))
-                .collect(),
-        };
+        let mut kept = files(&self.0, now);
         kept.sort();
         let mut bytes: u64 = kept.iter().map(|(_, bytes, _)| bytes).sum();
         for (used, size, name) in kept {
@@ -117,10 +83,6 @@ pub(super) fn name(organisation: &[u8], address: &[u8]) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn path(folder: &Path, name: &str) -> PathBuf {
-    folder.join(name)
 }
 
 fn read(path: &Path, now: SystemTime) -> io::Result<Vec<u8>> {
@@ -195,61 +157,46 @@ fn names(folder: &Path) -> impl Iterator<Item = String> {
     entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok())
 }
 
-/// Bytes are only ever put and taken as a whole, so a poisoned lock still holds good ones.
-fn lock(held: &Mutex<BTreeMap<String, Held>>) -> MutexGuard<'_, BTreeMap<String, Held>> {
-    held.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn stores(folder: &Path) -> [Store; 2] {
-        [
-            Store::Folder(folder.to_owned()),
-            Store::Memory(Mutex::default()),
-        ]
-    }
-
     #[test]
     fn what_was_not_used_the_longest_goes_first() {
-        let folder = tempfile::tempdir().unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder(temporary.path().to_owned());
         let begin = SystemTime::now() - Duration::from_secs(10 * 60 * 60);
         let hour = |hours: u64| begin + Duration::from_secs(60 * 60 * hours);
-        for store in stores(folder.path()) {
-            let names: Vec<_> = (0..4_u8).map(|number| name(b"o", &[number])).collect();
-            for (name, hours) in names.iter().zip(0..) {
-                store.put(name, vec![0; 100], hour(hours)).unwrap();
-                if let Store::Folder(folder) = &store {
-                    let file = File::options().write(true).open(folder.join(name));
-                    file.unwrap().set_modified(hour(hours)).unwrap();
-                }
-            }
-            assert!(store.take(&names[0], hour(9)).is_some());
-            let limits = Limits {
-                bytes: 250,
-                ..Limits::default()
-            };
-            store.tidy(limits, hour(9));
-            let left: Vec<_> = (names.iter())
-                .map(|name| store.take(name, hour(9)).is_some())
-                .collect();
-            assert_eq!(left, [true, false, false, true]);
-            store.tidy(Limits::default(), hour(7 * 24 + 9));
-            assert_eq!(store.take(&names[3], hour(9)), None);
+        let names: Vec<_> = (0..4_u8).map(|number| name(b"o", &[number])).collect();
+        for (name, hours) in names.iter().zip(0..) {
+            folder.put(name, &[0; 100]).unwrap();
+            let file = File::options().write(true).open(folder.0.join(name));
+            file.unwrap().set_modified(hour(hours)).unwrap();
         }
+        assert!(folder.take(&names[0], hour(9)).is_some());
+        let limits = Limits {
+            bytes: 250,
+            ..Limits::default()
+        };
+        folder.tidy(limits, hour(9));
+        let left: Vec<_> = (names.iter())
+            .map(|name| folder.take(name, hour(9)).is_some())
+            .collect();
+        assert_eq!(left, [true, false, false, true]);
+        folder.tidy(Limits::default(), hour(7 * 24 + 9));
+        assert_eq!(folder.take(&names[3], hour(9)), None);
     }
 
     #[test]
     fn files_of_others_and_files_that_are_being_written_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::Folder(folder.path().to_owned());
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder(temporary.path().to_owned());
         let now = SystemTime::now();
-        store.put(&name(b"o", b"a"), vec![1], now).unwrap();
-        let inside = folder.path().join(FORMAT).join(hex(b"o"));
+        folder.put(&name(b"o", b"a"), &[1]).unwrap();
+        let inside = folder.0.join(FORMAT).join(hex(b"o"));
         fs::write(inside.join(".tmpabc"), "x").unwrap();
-        fs::write(folder.path().join("notes.txt"), "x").unwrap();
-        store.tidy(
+        fs::write(folder.0.join("notes.txt"), "x").unwrap();
+        folder.tidy(
             Limits {
                 bytes: 0,
                 ..Limits::default()
@@ -257,20 +204,20 @@ mod tests {
             now,
         );
         assert_eq!(names(&inside).collect::<Vec<_>>(), [".tmpabc"]);
-        store.tidy(Limits::default(), now + 2 * BEING_WRITTEN);
+        folder.tidy(Limits::default(), now + 2 * BEING_WRITTEN);
         assert_eq!(names(&inside).count(), 0);
-        assert!(folder.path().join("notes.txt").exists());
+        assert!(folder.0.join("notes.txt").exists());
     }
 
     #[cfg(unix)]
     #[test]
     fn only_the_owner_reads_what_is_kept() {
         use std::os::unix::fs::PermissionsExt as _;
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::Folder(folder.path().join("cache"));
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder(temporary.path().join("cache"));
         let name = name(b"o", b"a");
-        store.put(&name, vec![1], SystemTime::now()).unwrap();
-        let file = folder.path().join("cache").join(name);
+        folder.put(&name, &[1]).unwrap();
+        let file = folder.0.join(name);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&file), 0o600);
         assert_eq!(mode(file.parent().unwrap()), 0o700);

@@ -7,47 +7,55 @@
 //! read anyway. One contradiction, and a run reads everything. What no listing shows, the protection level above
 //! all, is found by that sample, and when the entry is too old to be believed.
 //!
-//! Entries are sealed with the keys, under a name that is made from them too: organisations never mix, and an entry that
-//! was damaged or forged is none. Keys are not in it, but definitions are, with all that people write into them.
+//! Entries in a folder are sealed with the keys, under a name that is made from them too: organisations never mix, and an
+//! entry that was damaged or forged is none. Keys are not in it, but definitions are, with all that people write into them.
 
 mod entry;
-mod store;
+mod folder;
+mod memory;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use crate::api::{ListedApp, Seal};
 use crate::model::LiveApp;
 
-use store::Store;
+use folder::Folder;
+use memory::Memory;
 
 pub(super) use entry::Entry;
-pub use store::Limits;
+pub use folder::Limits;
 
 /// Where apps are kept between runs. Clones are the same place.
 #[derive(Clone, Debug)]
 pub struct Cache {
-    store: Arc<Store>,
+    place: Arc<Place>,
     limits: Limits,
     refresh: bool,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(Folder),
+    Memory(Memory),
 }
 
 impl Cache {
     /// A cache in a folder, which is made when something is kept. Runs may share it while they run.
     pub fn open(folder: &Path) -> Self {
-        Self::of(Store::Folder(folder.to_owned()))
+        Self::of(Place::Folder(Folder(folder.to_owned())))
     }
 
-    /// A cache that ends with its last clone.
+    /// A cache that ends with its last clone, for runs one after another.
     pub fn memory() -> Self {
-        Self::of(Store::Memory(Mutex::default()))
+        Self::of(Place::Memory(Memory::default()))
     }
 
-    fn of(store: Store) -> Self {
+    fn of(place: Place) -> Self {
         Self {
-            store: Arc::new(store),
+            place: Arc::new(place),
             limits: Limits::default(),
             refresh: false,
         }
@@ -69,6 +77,7 @@ impl Cache {
             organisation: seal.under(&[b"organisation"])[..16].to_vec(),
             cache: self.clone(),
             seal: seal.clone(),
+            began: Instant::now(),
             has_complained: AtomicBool::new(false),
         }
     }
@@ -80,6 +89,7 @@ pub(super) struct Shelf {
     cache: Cache,
     organisation: Vec<u8>,
     seal: Seal,
+    began: Instant,
     has_complained: AtomicBool,
 }
 
@@ -89,12 +99,10 @@ impl Shelf {
         if self.cache.refresh || !is_telling(listed) {
             return None;
         }
-        let (store, now) = (&self.cache.store, SystemTime::now());
-        let name = store::name(&self.organisation, &listed.shown);
-        let bytes = store.take(&name, now)?;
-        let Some(entry) = Entry::read(&bytes, &listed.shown, &self.seal) else {
-            store.remove(&name);
-            return None;
+        let now = SystemTime::now();
+        let entry = match &*self.cache.place {
+            Place::Folder(folder) => self.read(folder, listed, now)?,
+            Place::Memory(memory) => memory.take(&self.address(listed))?,
         };
         // Where the clock was set back, the age of an entry is not known.
         let age = now.duration_since(entry.read_at).ok()?;
@@ -110,9 +118,13 @@ impl Shelf {
             return;
         }
         let read_at = SystemTime::now();
-        let bytes = Entry { app, read_at }.write(&listed.shown, &self.seal);
-        let name = store::name(&self.organisation, &listed.shown);
-        if let Err(error) = self.cache.store.put(&name, bytes, read_at)
+        let entry = Entry { app, read_at };
+        let folder = match &*self.cache.place {
+            Place::Folder(folder) => folder,
+            Place::Memory(memory) => return memory.put(self.address(listed), entry),
+        };
+        let bytes = entry.write(&listed.shown, &self.seal);
+        if let Err(error) = folder.put(&self.name(listed), &bytes)
             && !self.has_complained.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(%error, "the cache cannot be written, so the next run reads again what this one read");
@@ -121,7 +133,28 @@ impl Shelf {
 
     /// Removes what is too old or too much.
     pub(super) fn tidy(&self) {
-        self.cache.store.tidy(self.cache.limits, SystemTime::now());
+        match &*self.cache.place {
+            Place::Folder(folder) => folder.tidy(self.cache.limits, SystemTime::now()),
+            Place::Memory(memory) => memory.tidy(self.began),
+        }
+    }
+
+    fn read(&self, folder: &Folder, listed: &ListedApp, now: SystemTime) -> Option<Entry> {
+        let name = self.name(listed);
+        let bytes = folder.take(&name, now)?;
+        let entry = Entry::read(&bytes, &listed.shown, &self.seal);
+        if entry.is_none() {
+            folder.remove(&name);
+        }
+        entry
+    }
+
+    fn name(&self, listed: &ListedApp) -> String {
+        folder::name(&self.organisation, &listed.shown)
+    }
+
+    fn address(&self, listed: &ListedApp) -> memory::Address {
+        (self.organisation.clone(), listed.shown)
     }
 }
 
