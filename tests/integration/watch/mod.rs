@@ -1,5 +1,6 @@
 //! `ddapps watch`, as a process that is told of nothing but files.
 
+mod alike;
 mod applying;
 mod drafting;
 mod lasting;

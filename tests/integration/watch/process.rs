@@ -65,7 +65,7 @@ impl Watching {
 
     /// The first event from now on that is so, and how many runs were made of saves until then.
     #[track_caller]
-    pub fn until(&mut self, what: &str, is_so: impl Fn(&Value) -> bool) -> (Value, usize) {
+    pub fn until(&mut self, what: &str, mut is_so: impl FnMut(&Value) -> bool) -> (Value, usize) {
         let begin = Instant::now();
         let mut runs = 0;
         loop {
