@@ -146,9 +146,8 @@ fn look(root: &Path, declared: &Declared<'_>, parser: &mut Parser) -> Look {
         |path: &Arc<str>| (remarks.iter()).any(|it| it.within.is_some() && it.at.path == *path);
     paths.retain(|path| !path.ends_with(".json") || is_pointed_at(path));
     let texts = definition::texts(root, paths);
-    let located = remarks.into_iter().map(|it| validate::locate(it, &texts));
     Look {
-        located: located.collect(),
+        located: validate::locate(remarks, &texts),
         silences: silences(&texts),
         unchecked: BTreeSet::new(),
     }

@@ -1,5 +1,7 @@
 //! What a rule has to say about a value, before its exact place is known.
 
+use std::sync::Arc;
+
 use super::Location;
 
 /// What a rule has to say.
@@ -24,7 +26,7 @@ pub struct Remark {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Within {
     /// The string, as the API sees it.
-    pub text: String,
+    pub text: Arc<str>,
     /// The byte of it.
     pub offset: usize,
 }

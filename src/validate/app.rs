@@ -1,11 +1,13 @@
 //! One app as the rules look at it: its components, queries, events and expressions, each with its place.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::node::Node;
 use crate::expression::{Parsed, Parser, spans};
-use crate::model::{Declared, DesiredApp};
+use crate::model::{Declared, DesiredApp, Remark, Within};
 
 /// One app.
 pub(super) struct App<'a> {
@@ -51,6 +53,8 @@ pub(super) struct Text<'a> {
     pub expressions: Vec<Expression>,
     /// Where a `${` stands that never closes.
     pub unclosed: Option<usize>,
+    /// The text once more, for all remarks about it.
+    shared: OnceCell<Arc<str>>,
 }
 
 /// The code of one `${…}`.
@@ -166,6 +170,7 @@ impl<'a> Text<'a> {
             text,
             expressions: Vec::new(),
             unclosed: None,
+            shared: OnceCell::new(),
         };
         let spans = spans(text);
         // Code in which a bracket is missing or left over ends too early or never; it is plain text to the server, but
@@ -193,6 +198,18 @@ impl<'a> Text<'a> {
         }
         found.open_in(from, text.len());
         Some(found)
+    }
+
+    /// A remark about a byte of it.
+    pub fn remark(&self, rule: &'static str, offset: usize, message: impl Into<String>) -> Remark {
+        let text = self.shared.get_or_init(|| self.text.into());
+        Remark {
+            within: Some(Within {
+                text: Arc::clone(text),
+                offset,
+            }),
+            ..self.node.remark(rule, message)
+        }
     }
 
     fn open_in(&mut self, from: usize, to: usize) {

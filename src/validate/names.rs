@@ -3,29 +3,45 @@
 use std::collections::BTreeSet;
 
 use super::app::{App, Expression, Text};
-use super::near::nearest;
+use super::near::Words;
 use crate::expression::{FreeName, spans};
 use crate::model::Remark;
 
+/// So many remarks are made about one text, and the others counted: each has a place that is looked for in all of the text.
+const MOST: usize = 100;
+
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
+    let words = Words::of(app.names.keys().copied());
     for text in &app.texts {
-        for expression in &text.expressions {
-            syntax(text, expression, remarks);
-            let names = &expression.parsed.names;
-            // A name is reported once, where it comes first. One that is assigned to becomes a variable by that.
-            let mut seen: BTreeSet<&str> = (names.iter())
-                .filter(|name| name.is_assigned)
-                .map(|name| name.name.as_str())
-                .collect();
-            for name in names {
-                if seen.insert(&name.name) {
-                    free_name(app, text, expression, name, remarks);
-                }
+        let mut found = Vec::new();
+        look(app, text, &words, &mut found);
+        let more = found.len().saturating_sub(MOST);
+        found.truncate(MOST);
+        if let (Some(last), true) = (found.last_mut(), more > 0) {
+            let more = format!("; after this one, {more} more are found in the same text");
+            last.message.push_str(&more);
+        }
+        remarks.append(&mut found);
+    }
+}
+
+fn look(app: &App, text: &Text, words: &Words, remarks: &mut Vec<Remark>) {
+    for expression in &text.expressions {
+        syntax(text, expression, remarks);
+        let names = &expression.parsed.names;
+        // A name is reported once, where it comes first. One that is assigned to becomes a variable by that.
+        let mut seen: BTreeSet<&str> = (names.iter())
+            .filter(|name| name.is_assigned)
+            .map(|name| name.name.as_str())
+            .collect();
+        for name in names {
+            if seen.insert(&name.name) {
+                free_name(app, text, expression, name, words, remarks);
             }
         }
-        unclosed(text, remarks);
-        foreign_template(app, text, remarks);
     }
+    unclosed(text, remarks);
+    foreign_template(app, text, remarks);
 }
 
 /// `expression-syntax` and `expression-statements`: the first error only, since the others often follow from it.
@@ -33,16 +49,10 @@ fn syntax(text: &Text, expression: &Expression, remarks: &mut Vec<Remark>) {
     if let Some(error) = expression.parsed.errors.first() {
         let offset = expression.start + error.offset;
         let message = format!("not JavaScript: {}", error.message);
-        remarks.push(
-            text.node
-                .remark_within("expression-syntax", offset, message),
-        );
+        remarks.push(text.remark("expression-syntax", offset, message));
     } else if expression.parsed.is_statements {
         let message = "this holds statements, and `${…}` is for one expression".to_owned();
-        remarks.push(
-            text.node
-                .remark_within("expression-statements", expression.start, message),
-        );
+        remarks.push(text.remark("expression-statements", expression.start, message));
     }
 }
 
@@ -52,6 +62,7 @@ fn free_name(
     text: &Text,
     expression: &Expression,
     name: &FreeName,
+    words: &Words,
     remarks: &mut Vec<Remark>,
 ) {
     let is_known = app.names.contains_key(name.name.as_str())
@@ -72,7 +83,7 @@ fn free_name(
         };
         remarks.push(Remark {
             help: Some(help),
-            ..text.node.remark_within("foreign-scope", offset, message)
+            ..text.remark("foreign-scope", offset, message)
         });
         return;
     }
@@ -80,8 +91,8 @@ fn free_name(
         "`{}` is neither a component nor a query of this app, nor a name of JavaScript",
         name.name
     );
-    let help = match nearest(&name.name, app.names.keys().copied()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
+    let help = match words.suggestion(&name.name) {
+        Some(near) => Some(near),
         None if BROWSER.contains(&name.name.as_str()) => {
             Some("expressions run in a sandbox without the page and the browser".to_owned())
         }
@@ -89,7 +100,7 @@ fn free_name(
     };
     remarks.push(Remark {
         help,
-        ..text.node.remark_within("undefined-name", offset, message)
+        ..text.remark("undefined-name", offset, message)
     });
 }
 
@@ -99,9 +110,7 @@ fn unclosed(text: &Text, remarks: &mut Vec<Remark>) {
         let message = "this `${` never closes, so it is plain text";
         remarks.push(Remark {
             help: Some("close it with `}`".to_owned()),
-            ..text
-                .node
-                .remark_within("unclosed-expression", offset, message)
+            ..text.remark("unclosed-expression", offset, message)
         });
     }
 }
@@ -111,22 +120,33 @@ fn foreign_template(app: &App, text: &Text, remarks: &mut Vec<Remark>) {
     if !text.text.contains("{{") || text.is_broken() {
         return;
     }
-    let inside = spans(text.text);
+    let mut inside = spans(text.text).into_iter().peekable();
+    let mut end = 0;
     for (at, _) in text.text.match_indices("{{") {
-        if inside.iter().any(|span| span.contains(&at)) || text.text[..at].ends_with('$') {
+        while inside.next_if(|span| span.end <= at).is_some() {}
+        let is_inside = inside.peek().is_some_and(|span| span.contains(&at));
+        if is_inside || text.text[..at].ends_with('$') {
             continue;
         }
-        let body = &text.text[at + 2..];
-        let Some(body) = body.find("}}").map(|end| body[..end].trim()) else {
+        let start = at + 2;
+        if end < start {
+            let Some(length) = text.text[start..].find("}}") else {
+                return;
+            };
+            end = start + length;
+        }
+        let body = text.text[start..end].trim();
+        if body.contains("{{") {
+            // The next one is what closes here.
             continue;
-        };
+        }
         let end = body.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
         let name = &body[..end.unwrap_or(body.len())];
         if app.names.contains_key(name) || (FOREIGN_SCOPES.contains(&name) && body.contains('.')) {
             let message = format!("`{{{{{body}}}}}` is plain text to App Builder");
             remarks.push(Remark {
                 help: Some(format!("write `${{{body}}}`")),
-                ..text.node.remark_within("foreign-template", at, message)
+                ..text.remark("foreign-template", at, message)
             });
         }
     }

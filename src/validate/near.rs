@@ -1,59 +1,85 @@
 //! What a mistyped word probably means.
 
-/// The candidate nearest to `word`, if one is near enough for a suggestion.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    within(word, candidates, |length| length / 3)
+use std::cell::Cell;
+
+/// The words that one may have been meant for, prepared for many questions.
+pub(super) struct Words<'a> {
+    words: Vec<Word<'a>>,
+    /// How many more words are compared letter by letter. Where thousands are unknown beside thousands that are known, the
+    /// later ones have no suggestion; else each would be compared with each.
+    left: Cell<usize>,
 }
 
-/// The candidate that differs from `word` by one slip of the finger, if both are long enough for that to mean something.
-pub(super) fn slip<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    within(word, candidates, |length| usize::from(length > 4))
+struct Word<'a> {
+    text: &'a str,
+    length: usize,
+    letters: u64,
 }
 
-fn within<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-    limit: impl Fn(usize) -> usize,
-) -> Option<&'a str> {
-    // A hostile word is not compared letter by letter.
-    if word.len() > 100 {
-        return None;
+impl<'a> Words<'a> {
+    const MOST: usize = 100_000;
+    /// A longer word is hostile.
+    const LONGEST: usize = 100;
+
+    /// The words of which one may be meant.
+    pub fn of(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let words = words.into_iter().filter(|word| word.len() <= Self::LONGEST);
+        Self {
+            words: words.map(Word::of).collect(),
+            left: Cell::new(Self::MOST),
+        }
     }
-    let (length, letters) = (word.chars().count(), letters(word));
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.len() <= 100)
-        .filter_map(|candidate| {
-            let other = candidate.chars().count();
-            let limit = limit(other);
-            // Each letter too many and each that only the candidate has takes a slip of its own: most candidates need no
-            // closer look.
-            let missing = (self::letters(candidate) & !letters).count_ones() as usize;
-            if length.abs_diff(other).max(missing) > limit {
+
+    /// "did you mean" for the word nearest to `word`, if one is near enough.
+    pub fn suggestion(&self, word: &str) -> Option<String> {
+        let near = self.within(word, |length| length / 3);
+        near.map(|near| format!("did you mean `{near}`?"))
+    }
+
+    /// The word that differs from `word` by one slip of the finger, if both are long enough for that to mean something.
+    pub fn slip(&self, word: &str) -> Option<&'a str> {
+        self.within(word, |length| usize::from(length > 4))
+    }
+
+    fn within(&self, word: &str, limit: impl Fn(usize) -> usize) -> Option<&'a str> {
+        if word.len() > Self::LONGEST {
+            return None;
+        }
+        let Word {
+            length, letters, ..
+        } = Word::of(word);
+        let near = self.words.iter().filter_map(|other| {
+            let limit = limit(other.length);
+            // Each letter too many and each that only the other has takes a slip of its own: most words need no closer
+            // look.
+            let missing = (other.letters & !letters).count_ones() as usize;
+            if length.abs_diff(other.length).max(missing) > limit {
                 return None;
             }
-            let distance = strsim::damerau_levenshtein(word, candidate);
-            (distance > 0 && distance <= limit).then_some((distance, candidate))
-        })
-        .min()
-        .map(|(_, candidate)| candidate)
+            self.left.set(self.left.get().checked_sub(1)?);
+            let distance = strsim::damerau_levenshtein(word, other.text);
+            (distance > 0 && distance <= limit).then_some((distance, other.text))
+        });
+        near.min().map(|(_, near)| near)
+    }
 }
 
-/// The letters of a word, as a set in which several may share a place.
-fn letters(word: &str) -> u64 {
-    (word.chars()).fold(0, |set, letter| set | 1 << (u32::from(letter) % 64))
+impl<'a> Word<'a> {
+    fn of(text: &'a str) -> Self {
+        // Several letters may share a place of the set.
+        let letters = (text.chars()).fold(0, |set, letter| set | 1 << (u32::from(letter) % 64));
+        Self {
+            text,
+            length: text.chars().count(),
+            letters,
+        }
+    }
 }
 
-/// "did you mean" for the candidate nearest to `word`.
+/// The same for one question.
 pub(super) fn suggestion<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    nearest(word, candidates).map(|near| format!("did you mean `{near}`?"))
+    Words::of(candidates).suggestion(word)
 }

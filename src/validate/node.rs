@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Located, Places, Remark, Within};
+use crate::model::{Located, Places, Remark};
 
 /// A value, and where it and its parts stand.
 #[derive(Clone, Copy, Debug)]
@@ -76,23 +76,6 @@ impl<'a> Node<'a> {
             within: None,
             message: message.into(),
             help: None,
-        }
-    }
-
-    /// A remark about a byte of a text.
-    pub fn remark_within(
-        &self,
-        rule: &'static str,
-        offset: usize,
-        message: impl Into<String>,
-    ) -> Remark {
-        let within = self.text().map(|text| Within {
-            text: text.to_owned(),
-            offset,
-        });
-        Remark {
-            within,
-            ..self.remark(rule, message)
         }
     }
 }

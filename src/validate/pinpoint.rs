@@ -9,15 +9,47 @@ use crate::model::Location;
 use crate::model::Within;
 use crate::model::Wrapper;
 
-/// The place of `within` in `text`, the text of the file in which the value starts at `at`.
-pub(super) fn pinpoint(at: &Location, within: &Within, text: &str) -> Location {
-    let Some(start) = byte_of(at, text) else {
-        return at.clone();
-    };
-    let source = &text[start..];
-    match find(within, source) {
-        Some(offset) => later(at, &source[..offset]),
-        None => at.clone(),
+/// A file's text, and the bytes at which its lines start.
+pub(super) struct Page<'a> {
+    text: &'a str,
+    lines: Vec<usize>,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let first = usize::from(text.starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
+        let others = text.match_indices('\n').map(|(byte, _)| byte + 1);
+        Self {
+            text,
+            lines: [first].into_iter().chain(others).collect(),
+        }
+    }
+
+    /// The place of `within`, where the value starts at `at`.
+    pub(super) fn pinpoint(&self, at: &Location, within: &Within) -> Location {
+        let Some(start) = self.byte_of(at) else {
+            return at.clone();
+        };
+        let source = &self.text[start..];
+        match find(within, source) {
+            Some(offset) => later(at, &source[..offset]),
+            None => at.clone(),
+        }
+    }
+
+    /// The byte of a place; `None` if the file has changed and has no such place.
+    fn byte_of(&self, at: &Location) -> Option<usize> {
+        let place = |number: u32| usize::try_from(number).ok()?.checked_sub(1);
+        let (line, column) = (place(at.line)?, place(at.column)?);
+        let start = *self.lines.get(line)?;
+        let line = self.text[start..].lines().next().unwrap_or_default();
+        // JSON that a program wrote is one line, in which there may be thousands of places.
+        if line.get(..column).is_some_and(str::is_ascii) {
+            return Some(start + column);
+        }
+        let letters = line.char_indices().map(|(byte, _)| byte);
+        let byte = letters.chain([line.len()]).nth(column)?;
+        Some(start + byte)
     }
 }
 
@@ -177,23 +209,6 @@ impl Iterator for Letters<'_> {
     }
 }
 
-/// The byte of a place; `None` if the file has changed and has no such place.
-fn byte_of(at: &Location, text: &str) -> Option<usize> {
-    let mut start = usize::from(text.starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
-    for _ in 1..at.line {
-        start += text[start..].find('\n')? + 1;
-    }
-    let column = usize::try_from(at.column).ok()?.saturating_sub(1);
-    let line = text[start..].lines().next().unwrap_or_default();
-    // JSON that a program wrote is one line, in which there may be thousands of places.
-    if line.get(..column).is_some_and(str::is_ascii) {
-        return Some(start + column);
-    }
-    let letters = line.char_indices().map(|(byte, _)| byte);
-    let byte = letters.chain([line.len()]).nth(column)?;
-    Some(start + byte)
-}
-
 /// The place behind the text `between` that starts at `at`.
 fn later(at: &Location, between: &str) -> Location {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -220,9 +235,9 @@ mod tests {
         };
         let within = Within {
             offset: value.find('!').unwrap_or(value.len()),
-            text: value.to_owned(),
+            text: value.into(),
         };
-        let found = pinpoint(&at, &within, file);
+        let found = Page::of(file).pinpoint(&at, &within);
         (found.line, found.column)
     }
 

@@ -1,7 +1,7 @@
 //! Rules about events: what they name must exist, and be of the right kind.
 
 use super::app::{App, Event, Named};
-use super::near::suggestion;
+use super::near::Words;
 use crate::model::Remark;
 
 /// One kind of reference that events make.
@@ -48,17 +48,22 @@ const REFERENCES: [Reference; 4] = [
 ];
 
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
-    for event in &app.events {
-        for reference in &REFERENCES {
+    for reference in &REFERENCES {
+        let fitting = app
+            .names
+            .iter()
+            .filter(|(_, named)| named.iter().any(reference.fits));
+        let words = Words::of(fitting.map(|(name, _)| *name));
+        for event in &app.events {
             if reference.reactions.contains(&event.kind) {
-                reference.check(app, event, remarks);
+                reference.check(app, event, &words, remarks);
             }
         }
     }
 }
 
 impl Reference {
-    fn check(&self, app: &App, event: &Event, remarks: &mut Vec<Remark>) {
+    fn check(&self, app: &App, event: &Event, words: &Words, remarks: &mut Vec<Remark>) {
         let Self {
             rule,
             field,
@@ -80,12 +85,8 @@ impl Reference {
         };
         let Some(named) = app.names.get(name) else {
             let message = format!("no {expected} is called `{name}`");
-            let candidates = app
-                .names
-                .iter()
-                .filter(|(_, named)| named.iter().any(self.fits));
             remarks.push(Remark {
-                help: suggestion(name, candidates.map(|(name, _)| *name)),
+                help: words.suggestion(name),
                 ..target.remark(rule, message)
             });
             return;

@@ -1,33 +1,41 @@
 //! From remarks to findings: the exact place, the weight, and what comments silence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::{rule, rules as catalog_rules};
 use super::near::suggestion;
-use super::pinpoint::pinpoint;
+use super::pinpoint::Page;
 use super::silence::Silence;
 use crate::model::{Finding, Remark, Rules, Severity, Texts};
 
-/// The finding that a remark is, at its exact place; of a file without a text, at the place of the whole value.
-pub fn locate(remark: Remark, texts: &Texts) -> Finding {
-    let Remark {
-        rule: name,
-        at,
-        within,
-        message,
-        help,
-    } = remark;
-    let location = match (within, texts.get(&at.path)) {
-        (Some(within), Some(text)) => pinpoint(&at, &within, text),
-        _ => at,
-    };
-    Finding {
-        rule: name,
-        severity: rule(name).map_or(Severity::Warning, |it| it.severity),
-        location: Some(location),
-        message,
-        help,
-    }
+/// The findings that remarks are, each at its exact place; of a file without a text, at the place of the whole value.
+pub fn locate(remarks: Vec<Remark>, texts: &Texts) -> Vec<Finding> {
+    let mut pages = BTreeMap::new();
+    let located = remarks.into_iter().map(|remark| {
+        let Remark {
+            rule: name,
+            at,
+            within,
+            message,
+            help,
+        } = remark;
+        let location = match (within, texts.get(&at.path)) {
+            (Some(within), Some(text)) => {
+                let page = pages.entry(at.path.clone());
+                page.or_insert_with(|| Page::of(text))
+                    .pinpoint(&at, &within)
+            }
+            _ => at,
+        };
+        Finding {
+            rule: name,
+            severity: rule(name).map_or(Severity::Warning, |it| it.severity),
+            location: Some(location),
+            message,
+            help,
+        }
+    });
+    located.collect()
 }
 
 /// What there is to say after all, sorted by place, rule and message: the findings of the loader and those of the rules, as
@@ -68,17 +76,22 @@ fn weigh(finding: Finding, rules: &Rules) -> Option<Finding> {
 
 /// Takes out what comments silence, and gives back what is wrong with the comments.
 fn silence(findings: &mut Vec<Finding>, silences: &BTreeSet<Silence>) -> Vec<Finding> {
-    let mut wrong = Vec::new();
-    for silence in silences {
-        let before = findings.len();
-        findings.retain(|finding| {
-            let at = finding.location.as_ref();
-            !at.is_some_and(|at| silence.covers(finding.rule, at))
-        });
-        let remark = silence.remark(findings.len() < before);
-        wrong.extend(remark.map(|it| locate(it, &Texts::new())));
-    }
-    wrong
+    let by_line: BTreeMap<_, _> = silences.iter().map(|it| (it.line(), it)).collect();
+    let mut used: BTreeSet<&Silence> = BTreeSet::new();
+    findings.retain(|finding| {
+        let Some(at) = &finding.location else {
+            return true;
+        };
+        let lines = [at.line.saturating_sub(1), at.line];
+        let mut near = lines
+            .iter()
+            .filter_map(|line| by_line.get(&(&*at.path, *line)));
+        let found = near.find(|silence| silence.covers(finding.rule, at));
+        used.extend(found.copied());
+        found.is_none()
+    });
+    let remark = |silence: &Silence| silence.remark(used.contains(silence));
+    locate(silences.iter().filter_map(remark).collect(), &Texts::new())
 }
 
 fn unknown_rules(rules: &Rules) -> Vec<Finding> {

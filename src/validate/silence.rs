@@ -20,6 +20,11 @@ pub struct Silence {
 }
 
 impl Silence {
+    /// The file and line that it stands on, alone: of two comments on one line, the second is part of the first one's reason.
+    pub(super) fn line(&self) -> (&str, u32) {
+        (&self.at.path, self.at.line)
+    }
+
     /// Whether it is about this finding.
     pub(super) fn covers(&self, rule: &str, at: &Location) -> bool {
         let below = u32::from(self.is_alone);

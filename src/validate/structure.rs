@@ -1,7 +1,9 @@
 //! Rules about the shape of a definition.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::app::{App, Part};
-use super::near::{slip, suggestion};
+use super::near::{Words, suggestion};
 use super::node::{Node, describe};
 use crate::model::Remark;
 use crate::model::vocabulary::{COMMON, COMPONENTS, EVENTS, QUERIES, REACTIONS, Type};
@@ -159,7 +161,7 @@ fn unknown<'a, I: Iterator<Item = &'a str>>(word: &str, known: impl Fn() -> I) -
     if known().any(|it| it == word) {
         return None;
     }
-    slip(word, known())
+    Words::of(known()).slip(word)
 }
 
 fn mistyped(node: Node, what: &str, word: &str, near: &str) -> Remark {
@@ -175,11 +177,12 @@ fn tab_without_child(component: &Part, remarks: &mut Vec<Remark>) {
         return;
     }
     let children = component.property("children");
-    let names: Vec<_> = children
+    let names: BTreeSet<_> = children
         .into_iter()
         .flat_map(Node::items)
         .filter_map(|child| child.text_of("name"))
         .collect();
+    let words = Words::of(names.iter().copied());
     for tab in component.property("tabs").into_iter().flat_map(Node::items) {
         let Some(value) = tab.get("value") else {
             continue;
@@ -187,13 +190,13 @@ fn tab_without_child(component: &Part, remarks: &mut Vec<Remark>) {
         let Some(name) = value.text().filter(|name| !name.contains("${")) else {
             continue;
         };
-        if !names.contains(&name) {
+        if !names.contains(name) {
             let message = format!(
                 "tab `{name}` of `{}` shows no child: none has that name",
                 component.name
             );
             remarks.push(Remark {
-                help: suggestion(name, names.iter().copied()),
+                help: words.suggestion(name),
                 ..value.remark("tab-without-child", message)
             });
         }
@@ -202,7 +205,7 @@ fn tab_without_child(component: &Part, remarks: &mut Vec<Remark>) {
 
 /// `duplicate-name` and `duplicate-cell`
 fn duplicate_names(app: &App, remarks: &mut Vec<Remark>) {
-    let mut seen: std::collections::BTreeMap<&str, &Part> = std::collections::BTreeMap::new();
+    let mut seen: BTreeMap<&str, &Part> = BTreeMap::new();
     for part in app.components.iter().chain(&app.queries) {
         let Some(first) = seen.get(part.name).copied() else {
             seen.insert(part.name, part);

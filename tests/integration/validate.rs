@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use ddapps::definition::read_settings;
 use ddapps::emulator::Settings;
@@ -235,4 +236,39 @@ queries:
 ",
     );
     insta::assert_snapshot!(findings(work.root()));
+}
+
+/// Each of these took a time or a memory that grew with the square of its size.
+#[test]
+fn what_is_wrong_in_thousands_of_places_takes_no_longer_for_each() {
+    const MANY: usize = 4_000;
+    let number = |write: &dyn Fn(usize) -> String| (0..MANY).map(write).collect::<String>();
+    let text = |text: &str| format!("    - text text0: {{content: '{text}'}}\n");
+    let children = [
+        // Names that nobody knows, in one text.
+        text(&number(&|it| format!("${{soon{it}.a}} "))),
+        // Templates of another builder that close at the end, or never.
+        text(&format!("{}}}}}", "{{text0 ".repeat(10 * MANY))),
+        text(&"{{text0 ".repeat(10 * MANY)),
+        // A name that is nearly one of thousands, for each of these.
+        number(&|it| format!("    - text label{it}: {{content: '${{lable{it}}}'}}\n")),
+        // A comment for each, on a line of its own.
+        number(&|it| {
+            let allow = "# ddapps: allow undefined-name because it comes";
+            format!("    {allow}\n    - text other{it}: {{content: '${{later{it}.value}}'}}\n")
+        }),
+    ];
+    let begin = Instant::now();
+    for children in children {
+        let work = Workspace::new();
+        work.write("ddapps.yaml", "project: a\n");
+        let head = "name: A\ncomponents:\n- grid grid0:\n    children:\n";
+        work.write("apps/a.yaml", &format!("{head}{children}"));
+        let settings = read_settings(work.root()).unwrap();
+        let target = settings.target(None).unwrap();
+        let checked = check(work.root(), &settings, &target, &Selection::default());
+        let found = checked.findings.len();
+        println!("{found} findings after {:?}", begin.elapsed());
+    }
+    assert!(begin.elapsed() < Duration::from_secs(60));
 }
