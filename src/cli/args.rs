@@ -476,6 +476,7 @@ pub enum SchemaOf {
     Settings,
     Plan,
     Drift,
+    Pull,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ pub fn run(global: &Global, args: &Schema) -> Result<Exit> {
         }
         SchemaOf::Plan => render::plan_schema(),
         SchemaOf::Drift => render::drift_schema(),
+        SchemaOf::Pull => render::pull_schema(),
     };
     output::result(
         global,

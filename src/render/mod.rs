@@ -49,7 +49,7 @@ pub use json::drift::SavedDrift;
 pub use json::merged::MergeError;
 pub use json::read::{MAX_SAVED_BYTES, SavedError, read_drift, read_saved};
 pub use rewriting::rewriting;
-pub use schema::{drift_schema, plan_schema};
+pub use schema::{drift_schema, plan_schema, pull_schema};
 
 /// What can be rendered.
 #[derive(Clone, Copy, Debug)]

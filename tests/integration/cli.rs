@@ -337,7 +337,7 @@ fn selected_keys_are_all_that_is_looked_at() {
 #[test]
 fn schemas_and_completions_are_printed() {
     let workspace = Workspace::new();
-    for of in ["app", "settings", "plan"] {
+    for of in ["app", "settings", "plan", "drift", "pull"] {
         let schema = Run::new(workspace.root(), None, &["schema", of]).json(0);
         assert_eq!(
             schema["$schema"],

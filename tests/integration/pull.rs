@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ddapps::emulator::{Deed, Failure, Fault, Settings, When};
+use ddapps::render::pull_schema;
 use serde_json::{Value, json};
 
 use crate::support::run::{Run, command};
@@ -36,6 +37,18 @@ components:
 
 fn run(server: &Server, workspace: &Workspace, args: &[&str]) -> Run {
     Run::new(workspace.root(), Some(server.url()), args)
+}
+
+/// What `pull --format json` prints, which is as its schema says.
+fn pulled(server: &Server, workspace: &Workspace, code: i32) -> Value {
+    let found = run(server, workspace, &["pull", "--format", "json"]).json(code);
+    let schema = jsonschema::validator_for(&pull_schema()).unwrap();
+    let wrong: Vec<_> = schema
+        .iter_errors(&found)
+        .map(|it| it.to_string())
+        .collect();
+    assert_eq!(wrong, Vec::<String>::new(), "{found:#}");
+    found
 }
 
 /// An app, applied.
@@ -91,6 +104,18 @@ fn what_was_clicked_comes_home_and_git_keeps_its_own() {
         app["queries"][0]["properties"]["outputs"] = code.into();
     });
     // Meanwhile in git, at another place.
+    workspace.write(FILE, &TEXT.replace("label: Cancel ", "label: Stop "));
+    let found = pulled(&server, &workspace, 0);
+    let [app, ..] = found["apps"].as_array().unwrap().as_slice() else {
+        panic!("{found}");
+    };
+    assert_eq!(
+        (&app["state"], &app["files"]),
+        (&json!("pulled"), &json!([FILE]))
+    );
+    assert_eq!(app["saves"].as_array().unwrap().len(), 2);
+    assert_eq!(app["components"]["feedAll"]["type"], "button");
+    assert_eq!(pulled(&server, &workspace, 0)["summary"]["unchanged"], 1);
     workspace.write(FILE, &TEXT.replace("label: Cancel ", "label: Stop "));
     let text = run(&server, &workspace, &["pull"]).expect(0);
     assert!(
@@ -148,7 +173,7 @@ fn a_collision_leaves_the_files_and_shows_both_unless_a_side_is_chosen() {
         assert!(refused.stdout.contains(word), "{}", refused.stdout);
     }
     assert_eq!(workspace.read(FILE), ours);
-    let found = run(&server, &workspace, &["pull", "--format", "json"]).json(4);
+    let found = pulled(&server, &workspace, 4);
     let clash = &found["apps"][0]["collisions"][0];
     assert_eq!(
         *clash,
