@@ -34,19 +34,46 @@ pub(super) fn without_blank(lead: &str) -> &str {
     rest
 }
 
-/// The lines with those at their start empty that hold nothing but blanks: below another text than before the blanks could
-/// become a part of it.
-pub(super) fn without_blanks(lines: &str) -> String {
+/// Lines that come to stand below `above`, at the end of an entry at `column`, which is not what they stood below before.
+/// A block of text there would take blanks, and comments that are indented more, for its own: those at the start of the lines
+/// give way.
+pub(super) fn below(above: &str, lines: &str, column: usize) -> String {
+    let may_end_in_block = above.lines().any(is_header);
     let mut tidy = String::with_capacity(lines.len());
     let mut rest = lines;
-    while let Some((line, after)) = rest.split_once('\n') {
-        if !line.trim().is_empty() {
+    while !rest.is_empty() {
+        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        let (line, after) = rest.split_at(end);
+        let filled = line.trim_start_matches([' ', '\t']);
+        let is_comment = filled.starts_with('#');
+        if filled.trim().is_empty() {
+            tidy.push_str(filled);
+        } else if is_comment && may_end_in_block && line.len() - filled.len() > column {
+            tidy.extend(std::iter::repeat_n(' ', column));
+            tidy.push_str(filled);
+        } else {
             break;
         }
-        tidy.push_str(if line.ends_with('\r') { "\r\n" } else { "\n" });
         rest = after;
     }
     tidy + rest
+}
+
+/// Whether a block of text may begin below a line.
+fn is_header(line: &str) -> bool {
+    let mut line = line;
+    loop {
+        let bare = line
+            .trim_end()
+            .trim_end_matches(|c: char| c.is_ascii_digit() || "-+".contains(c));
+        if bare.ends_with(['|', '>']) {
+            return true;
+        }
+        match line.rfind('#') {
+            Some(at) => line = &line[..at],
+            None => return false,
+        }
+    }
 }
 
 pub(super) fn trim_blanks(text: &mut String) {

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::goal::{Goal, Want, scalar_tree};
 use super::lines::{
-    blank, line_start, shifted, text_starts_line, trim_blanks, without_blank, without_blanks,
+    below, blank, line_start, shifted, text_starts_line, trim_blanks, without_blank,
 };
 use super::page::{Form, Layout, Page, Passage, Stands};
 use super::pages::Meaning;
@@ -61,7 +61,9 @@ impl<'p, 'a> Printer<'p, 'a> {
                 let range = kids.first()?.lead..kids.last()?.end;
                 let mut text = page.slice(0..range.start).to_owned();
                 self.assemble(root, goal, &mut text);
-                text.push_str(&without_blanks(page.slice(range.end..page.text.len())));
+                let (above, column) = (&text[range.start..], kids.first()?.column);
+                let rest = below(above, page.slice(range.end..page.text.len()), column);
+                text.push_str(&rest);
                 text
             }
             (Want::List(_) | Want::Map(_), Some(Layout::Flow)) if !goal.inner().is_empty() => {
@@ -94,7 +96,8 @@ impl<'p, 'a> Printer<'p, 'a> {
         let starts_line = |kid: &Passage| kid.lead < kid.start || text_starts_line(page, kid.start);
         let is_apart = kids.len() > 1 && kids[1..].iter().all(|kid| blank(page, kid));
         let begins_line = starts_line(first);
-        let mut stays = true;
+        // Where the chunk before starts, and what stood below it, if it is as it was.
+        let (mut above, mut next) = (text.len(), Some(first.id));
         for (index, (key, goal)) in keyed(goal).into_iter().enumerate() {
             let at = At {
                 page: of.page,
@@ -120,15 +123,17 @@ impl<'p, 'a> Printer<'p, 'a> {
                     trim_blanks(text);
                     text.push_str(page.line_end);
                 }
-                match stays {
+                match next.is_some() && next == goal.of.map(|it| it.id) {
                     true => text.push_str(&chunk.lead),
-                    false => text.push_str(&without_blanks(&chunk.lead)),
+                    false => text.push_str(&below(&text[above..], &chunk.lead, column)),
                 }
                 text.extend(std::iter::repeat_n(' ', column));
             }
+            above = text.len();
             text.push_str(&chunk.body);
-            let own = kids.get(index).map(|kid| kid.id);
-            stays = goal.is_kept() && goal.of.map(|it| it.id) == own;
+            let own = goal.of.filter(|_| goal.is_kept());
+            let own = own.and_then(|own| kids.iter().position(|kid| kid.id == own.id));
+            next = own.and_then(|own| kids.get(own + 1)).map(|kid| kid.id);
         }
     }
 
@@ -299,7 +304,8 @@ impl<'p, 'a> Printer<'p, 'a> {
                 if !text.ends_with('\n') {
                     text.push_str(page.line_end);
                 }
-                text + &without_blanks(page.slice(last.end..of.end))
+                let rest = below(&text, page.slice(last.end..of.end), last.column);
+                text + &rest
             }
             (Want::List(_) | Want::Map(_), Some(Layout::Flow))
                 if !goal.inner().is_empty() && self.is_of_form(of, goal) && fits_flow(goal) =>

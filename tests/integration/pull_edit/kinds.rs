@@ -83,6 +83,25 @@ fn blocks_of_text_keep_their_indentation_and_header() {
 }
 
 #[test]
+fn comments_below_are_not_taken_into_a_block_of_text() {
+    becomes(
+        "name: A\ncomponents:\n- grid g:\n    a: x\n       # deep\n   \n      # less\n    b: y\n      # deeper\n",
+        "name: A\ncomponents:\n- grid g:\n    a: |-\n      1\n      2\n    # deep\n\n    # less\n    b: |-\n      3\n      4\n    # deeper\n",
+        |body| {
+            let first = first(body);
+            first["a"] = json!("1\n2");
+            first["b"] = json!("3\n4");
+        },
+    );
+    // Where no block is above, they stay where they are.
+    becomes(
+        "name: A\ncomponents:\n- grid g:\n    a: x\n       # deep\n    b: y\n",
+        "name: A\ncomponents:\n- grid g:\n    a: z\n       # deep\n    b: y\n",
+        |body| first(body)["a"] = json!("z"),
+    );
+}
+
+#[test]
 fn braces_keep_what_stands_between_their_entries() {
     becomes(
         "name: A\ncomponents: [{grid g: {a: {x: 1, 'y' : 2 }, b: [ 1,2 ], c: {\n  k: 1, # one\n  l: 2 # two\n  }}}]\n",
