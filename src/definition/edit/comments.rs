@@ -15,7 +15,7 @@ impl<'a> Printer<'_, 'a> {
             Some(name) => name.colon.unwrap_or(name.range.end),
             None => of.start,
         };
-        let is_block = matches!(of.form, Form::Literal(..) | Form::Folded(_))
+        let is_block = matches!(of.form, Form::Literal(..) | Form::Folded(..))
             || of.layout() == Some(Layout::Block) && of.name.is_some();
         let from = match is_block {
             true => from,

@@ -22,6 +22,7 @@ mod components;
 mod document;
 mod file;
 mod flow;
+mod folded;
 mod goal;
 mod homes;
 mod json;

@@ -68,8 +68,8 @@ pub(super) enum Form {
     Scalar(Kind),
     /// Behind `|`: the text, and the column of its lines.
     Literal(String, usize),
-    /// Behind `>`.
-    Folded(String),
+    /// The same behind `>`.
+    Folded(String, usize),
     /// The name of an anchor.
     Alias(String),
     List(Vec<Passage>, Layout),
@@ -220,7 +220,7 @@ impl Passage {
     pub fn scalar(&self) -> Option<Kind> {
         match &self.form {
             Form::Scalar(kind) => Some(kind.clone()),
-            Form::Literal(text, _) | Form::Folded(text) => Some(Kind::Text(text.clone())),
+            Form::Literal(text, _) | Form::Folded(text, _) => Some(Kind::Text(text.clone())),
             _ => None,
         }
     }

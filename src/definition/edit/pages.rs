@@ -209,7 +209,7 @@ impl<'a> Meaning<'a> {
                 Some(anchored) => self.of(anchored, replaces),
                 None => Value::Null,
             },
-            Form::Literal(text, _) | Form::Folded(text) => self.text(text, replaces),
+            Form::Literal(text, _) | Form::Folded(text, _) => self.text(text, replaces),
             Form::Scalar(kind) => match kind {
                 Kind::Bool(value) => (*value).into(),
                 Kind::Number(number) => Value::Number(number.clone()),

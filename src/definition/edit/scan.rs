@@ -181,7 +181,8 @@ impl<'a> Scan<'a> {
             }
             sketch::Form::Folded(text) => {
                 let end = self.literal_end(piece, body)?;
-                Some(self.found(start..end, body, Form::Folded(text.clone())))
+                let form = Form::Folded(text.clone(), piece.start.column);
+                Some(self.found(start..end, body, form))
             }
             sketch::Form::Alias(name) => {
                 self.is(body, b'*')?;

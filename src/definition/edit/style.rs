@@ -1,5 +1,6 @@
 //! Another scalar in the style of the one that stood there.
 
+use super::folded::refolded;
 use super::page::{Form, Page, Passage};
 use crate::definition::source::Kind;
 use crate::definition::write::scalar::{
@@ -39,8 +40,27 @@ pub(super) fn json(kind: &Kind) -> String {
 
 fn styled(page: &Page, of: &Passage, text: &str, context: Context) -> Option<String> {
     let written = page.slice(of.body..of.value.end);
-    if let (Form::Literal(_, column), Context::Block) = (&of.form, context) {
-        return literal(page, written, *column, text);
+    match (&of.form, context) {
+        (Form::Literal(_, column), Context::Block) => {
+            let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
+            return block(page, written, *column, text, lines);
+        }
+        (Form::Folded(old, column), Context::Block) => {
+            let body = written.lines().skip(1);
+            let body: Vec<_> = body
+                .map(|line| line.get(*column..).unwrap_or_default())
+                .collect();
+            let [old, new] = [old.as_str(), text].map(|it| it.trim_end_matches('\n'));
+            let lines = refolded(&body, old, new, *column)?;
+            return block(
+                page,
+                written,
+                *column,
+                text,
+                lines.iter().map(String::as_str),
+            );
+        }
+        _ => {}
     }
     // What stood on one line and has several now is better off in a block.
     let is_long = context == Context::Block && text.trim_end().contains('\n');
@@ -55,20 +75,26 @@ fn styled(page: &Page, of: &Passage, text: &str, context: Context) -> Option<Str
     }
 }
 
-/// The lines of a block of text with another text, and its header, comment included, with another end where it needs one.
-fn literal(page: &Page, written: &str, column: usize, text: &str) -> Option<String> {
+/// A block of text with other lines, and its header, comment included, with another end where `text` needs one.
+fn block<'l>(
+    page: &Page,
+    written: &str,
+    column: usize,
+    text: &str,
+    lines: impl Iterator<Item = &'l str>,
+) -> Option<String> {
     let ends = block_header(text)?;
     let first = written.lines().next()?;
-    let rest = first.strip_prefix('|')?;
+    let (sign, rest) = first.split_at_checked(1)?;
     let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'));
     let said = &rest[..rest.len() - behind.len()];
-    // How deep the lines are has to be said, or was: that is laid out anew.
-    if column == 0 || ends.starts_with('2') || said.contains(|c: char| c.is_ascii_digit()) {
+    // How deep the lines are has to be said, or was: that is laid out anew. A folded block keeps no empty lines at its end.
+    let is_deep = ends.starts_with('2') || said.contains(|c: char| c.is_ascii_digit());
+    if column == 0 || is_deep || (sign == ">" && ends == "+") {
         return None;
     }
-    let lines = text.strip_suffix('\n').unwrap_or(text);
-    let mut block = format!("|{ends}{behind}");
-    for line in lines.split('\n') {
+    let mut block = format!("{sign}{ends}{behind}");
+    for line in lines {
         block.push_str(page.line_end);
         if !line.is_empty() {
             block.extend(std::iter::repeat_n(' ', column));

@@ -73,11 +73,25 @@ fn scalars_keep_their_quotes_and_comments() {
 fn blocks_of_text_keep_their_indentation_and_header() {
     becomes(
         "name: A\ncomponents:\n  - grid g:\n      a: | # why\n           one\n           two\n\n      b: >-\n        folded\n        text\n      c: x",
-        "name: A\ncomponents:\n  - grid g:\n      a: |- # why\n           one\n           2\n           three\n\n      b: other\n      c: x",
+        "name: A\ncomponents:\n  - grid g:\n      a: |- # why\n           one\n           2\n           three\n\n      b: >-\n        other\n        text\n      c: x",
         |body| {
             let first = first(body);
             first["a"] = json!("one\n2\nthree");
-            first["b"] = json!("other");
+            first["b"] = json!("other text");
+        },
+    );
+}
+
+#[test]
+fn folded_blocks_stay_folded() {
+    becomes(
+        "name: A\r\ncomponents:\r\n- grid g:\r\n    a: > # why\r\n        one two\r\n        three\r\n\r\n        four\r\n\r\n    b: >\r\n      x y\r\n",
+        "name: A\r\ncomponents:\r\n- grid g:\r\n    a: >- # why\r\n        one 2\r\n        three\r\n\r\n        four\r\n\r\n        five\r\n\r\n    b: |\r\n      x\r\n        y\r\n",
+        |body| {
+            let first = first(body);
+            assert_eq!(first["a"], "one two three\nfour\n");
+            first["a"] = json!("one 2 three\nfour\nfive");
+            first["b"] = json!("x\n  y\n");
         },
     );
 }
