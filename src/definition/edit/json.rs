@@ -110,7 +110,8 @@ impl Reader<'_> {
                 start,
                 end: self.spot(),
                 text,
-                is_named: false,
+                anchor: None,
+                is_alias: false,
             };
             self.blanks();
             (self.peek()? == b':').then_some(())?;

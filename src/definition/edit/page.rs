@@ -91,6 +91,7 @@ pub(super) struct Name {
     pub range: Range<usize>,
     /// Where its `:` is; between braces it may be missing.
     pub colon: Option<usize>,
+    pub anchor: Option<String>,
 }
 
 /// Why a file is no page.

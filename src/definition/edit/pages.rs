@@ -146,6 +146,8 @@ pub(super) struct Meaning<'a> {
     pub target: &'a Target,
     /// The anchors of each page by their names, in their order.
     anchors: HashMap<(usize, &'a str), Vec<&'a Passage>>,
+    /// The same of keys with an anchor.
+    keys: HashMap<(usize, &'a str), Vec<&'a Passage>>,
     /// What the values with an anchor will mean, by the numbers of their passages, when that is known.
     renewed: Option<BTreeMap<usize, Value>>,
     /// The same, as it becomes known.
@@ -162,6 +164,7 @@ impl<'a> Meaning<'a> {
             pages,
             target,
             anchors: HashMap::new(),
+            keys: HashMap::new(),
             renewed,
             will_mean: RefCell::default(),
         };
@@ -174,6 +177,10 @@ impl<'a> Meaning<'a> {
     fn collect(&mut self, passage: &'a Passage) {
         if let Some(name) = &passage.anchor {
             let named = self.anchors.entry((passage.page, name)).or_default();
+            named.push(passage);
+        }
+        if let Some(name) = passage.name.as_ref().and_then(|it| it.anchor.as_ref()) {
+            let named = self.keys.entry((passage.page, name)).or_default();
             named.push(passage);
         }
         passage.kids().iter().for_each(|kid| self.collect(kid));
@@ -192,6 +199,16 @@ impl<'a> Meaning<'a> {
         named.iter().rev().find(|it| it.body < alias.body).copied()
     }
 
+    /// The key that an alias stands for.
+    fn aliased_key(&self, alias: &Passage) -> Option<&'a str> {
+        let Form::Alias(name) = &alias.form else {
+            return None;
+        };
+        let named = self.keys.get(&(alias.page, name.as_str()))?;
+        let last = named.iter().rev().find(|it| it.start < alias.body);
+        last.map(|it| it.key())
+    }
+
     /// The passage, or what it stands for.
     pub fn resolved(&self, passage: &'a Passage) -> &'a Passage {
         self.aliased(passage).unwrap_or(passage)
@@ -205,9 +222,10 @@ impl<'a> Meaning<'a> {
                 let entry = |it: &'a Passage| (it.key().to_owned(), self.of(it, replaces));
                 Value::Object(entries.iter().map(entry).collect())
             }
-            Form::Alias(_) => match self.aliased(passage) {
-                Some(anchored) => self.of(anchored, replaces),
-                None => Value::Null,
+            Form::Alias(_) => match (self.aliased(passage), self.aliased_key(passage)) {
+                (Some(anchored), _) => self.of(anchored, replaces),
+                (None, Some(key)) => self.text(key, replaces),
+                (None, None) => Value::Null,
             },
             Form::Literal(text, _) | Form::Folded(text, _) => self.text(text, replaces),
             Form::Scalar(kind) => match kind {
@@ -222,7 +240,7 @@ impl<'a> Meaning<'a> {
     /// Whether an alias will mean `want`; `replaces` where variables are replaced.
     pub fn will_be(&self, alias: &Passage, want: &Value, replaces: bool) -> bool {
         let Some(anchored) = self.aliased(alias) else {
-            return false;
+            return same(&self.of(alias, replaces), want);
         };
         match &self.renewed {
             None => same(&self.of(anchored, replaces), want),

@@ -144,8 +144,13 @@ impl<'a> Scan<'a> {
         while matches!(self.text.as_bytes().get(body), Some(b'&' | b'!')) {
             let rest = &self.text[body..];
             let length = rest.find(|c: char| c.is_whitespace() || ",[]{}".contains(c));
-            head = body + length.unwrap_or(rest.len());
-            body = self.trivia(head);
+            let end = body + length.unwrap_or(rest.len());
+            let next = self.trivia(end);
+            // What stands on the line of the first key is about the key.
+            if is_block(piece) && !self.text[end..next].contains('\n') {
+                break;
+            }
+            (head, body) = (end, next);
         }
         if is_empty {
             return Some(self.found(start..head, head, Form::Scalar(Kind::Null)));
@@ -331,14 +336,14 @@ impl<'a> Scan<'a> {
         Some((self.below(lead, column), passages))
     }
 
-    /// A key with its `:`, if it has one and nothing is named there.
+    /// A key with its `:`, if it has one.
     fn name(&self, key: &Key) -> Option<Name> {
-        (!key.is_named).then_some(())?;
         let colon = self.trivia(key.end.byte);
         Some(Name {
             text: key.text.clone(),
             range: key.start.byte..key.end.byte,
             colon: self.is(colon, b':').map(|()| colon),
+            anchor: key.anchor.clone(),
         })
     }
 
@@ -412,4 +417,12 @@ impl<'a> Scan<'a> {
         };
         passage
     }
+}
+
+/// Whether it is a list or mapping in blocks.
+fn is_block(piece: &Piece) -> bool {
+    matches!(
+        piece.form,
+        sketch::Form::List(_, sketch::Layout::Block) | sketch::Form::Map(_, sketch::Layout::Block)
+    )
 }

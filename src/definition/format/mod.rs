@@ -13,7 +13,7 @@ pub(super) mod order;
 mod parts;
 mod same;
 
-use super::source::sketch::{Form, Piece, Sketch, sketch};
+use super::source::sketch::{Form, Key, Piece, Sketch, sketch};
 use super::source::{Problem, parse};
 use super::write::tree::Tree;
 
@@ -115,7 +115,8 @@ fn has_named_key(piece: &Piece) -> bool {
     match &piece.form {
         Form::List(items, _) => items.iter().any(has_named_key),
         Form::Map(entries, _) => {
-            (entries.iter()).any(|(key, value)| key.is_named || has_named_key(value))
+            let is_named = |key: &Key| key.is_alias || key.anchor.is_some();
+            (entries.iter()).any(|(key, value)| is_named(key) || has_named_key(value))
         }
         _ => false,
     }

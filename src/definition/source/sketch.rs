@@ -74,8 +74,9 @@ pub(in crate::definition) struct Key {
     pub start: Spot,
     pub end: Spot,
     pub text: String,
-    /// Whether it bears an anchor, or is an alias.
-    pub is_named: bool,
+    pub anchor: Option<String>,
+    /// Whether it is an alias, of a value that says the text.
+    pub is_alias: bool,
 }
 
 /// How a list or mapping is written.
@@ -101,6 +102,7 @@ pub(in crate::definition) fn sketch(text: &str) -> Option<Sketch> {
         next: None,
         comments: Vec::new(),
         names: HashMap::new(),
+        texts: HashMap::new(),
     };
     drawing.file()
 }
@@ -113,6 +115,8 @@ struct Drawing<'a> {
     comments: Vec<Comment>,
     /// Names of anchors by their numbers.
     names: HashMap<usize, String>,
+    /// What the scalars with an anchor say, by its name.
+    texts: HashMap<String, String>,
 }
 
 impl<'a> Drawing<'a> {
@@ -195,6 +199,7 @@ impl<'a> Drawing<'a> {
         };
         let form = match event {
             Event::Scalar(text, style, _, tag) => {
+                self.remember(&anchor, &text);
                 let tag = tag.as_deref().map(|tag| tag.core_suffix());
                 match (tag, style) {
                     (Some(Some(tag)), _) => Form::Scalar(scalar::tagged(&text, tag).ok()?),
@@ -244,17 +249,34 @@ impl<'a> Drawing<'a> {
 
     fn key(&mut self, event: Event<'a>, span: &Span) -> Option<Key> {
         let (start, end) = spot(span);
-        let (text, is_named) = match event {
-            Event::Scalar(text, ..) => (text.into_owned(), self.anchor()?.is_some()),
-            Event::Alias(_) => (String::new(), true),
+        let (text, anchor) = match event {
+            Event::Scalar(text, ..) => (text.into_owned(), self.anchor()?),
+            Event::Alias(number) => {
+                let name = self.names.get(&number)?;
+                return Some(Key {
+                    start,
+                    end,
+                    text: self.texts.get(name)?.clone(),
+                    anchor: None,
+                    is_alias: true,
+                });
+            }
             _ => return None,
         };
+        self.remember(&anchor, &text);
         Some(Key {
             start,
             end,
             text,
-            is_named,
+            anchor,
+            is_alias: false,
         })
+    }
+
+    fn remember(&mut self, anchor: &Option<String>, text: &str) {
+        if let Some(name) = anchor {
+            self.texts.insert(name.clone(), text.to_owned());
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Small files, one for each way to write something: the exact text before and after.
 
-use ddapps::definition::edit::{EditError, EditedFile, edit};
+use ddapps::definition::edit::{EditedFile, edit};
 use ddapps::definition::{load, read_settings};
 use ddapps::model::{App, AppKey, Body, Definition};
 use serde_json::json;
@@ -113,6 +113,37 @@ fn comments_below_are_not_taken_into_a_block_of_text() {
         "name: A\ncomponents:\n- grid g:\n    a: z\n       # deep\n    b: y\n",
         |body| first(body)["a"] = json!("z"),
     );
+}
+
+#[test]
+fn keys_keep_their_anchors() {
+    becomes(
+        "? &k name\n: A\ncomponents:\n- grid g:\n    &x a: *k # one\n    b: [*x, {&y c: 1, *x : 2}]\n    c:\n      &z d: 1\n      e: *z\n",
+        "? &k name\n: A\ncomponents:\n- grid g:\n    &x a: *k # one\n    b: [*x, {&y c: 3, *x : 2}]\n    c:\n      &z d: 2\n      e: f\n",
+        |body| {
+            let first = first(body);
+            assert_eq!(
+                *first,
+                json!({"a": "name", "b": ["a", {"c": 1, "a": 2}], "c": {"d": 1, "e": "d"}})
+            );
+            first["b"][1] = json!({"c": 3, "a": 2});
+            first["c"] = json!({"d": 2, "e": "f"});
+        },
+    );
+    for text in [
+        "? &k name\n: A\ncomponents: [{grid g: {}}]\n",
+        "&k name: A\ncomponents: &c [{grid g: {&x a: 1}}]\n",
+    ] {
+        let workspace = repository(&[("apps/it.yaml", text)]);
+        let app = only_app(&workspace);
+        let wanted = App {
+            name: "B".into(),
+            ..app.app.clone()
+        };
+        let edited = edited(&workspace, &app, &wanted).unwrap();
+        let after = edited.files[0].after.as_deref().unwrap();
+        assert_eq!(after, text.replace("A\n", "B\n"));
+    }
 }
 
 #[test]
@@ -318,21 +349,4 @@ fn carried_fields_are_no_difference() {
             json!([{"dataPath": "a", "id": "1"}, {"dataPath": "b", "id": "2", "isDeleted": true}]);
     });
     assert_eq!(edited(&workspace, &app, &wanted).unwrap().files, []);
-}
-
-#[test]
-fn what_is_not_changed_in_place_is_refused() {
-    for text in [
-        "? &k name\n: A\ncomponents: [{grid g: {}}]\n",
-        "name: A\ncomponents: &c [{grid g: {&x a: 1}}]\n",
-    ] {
-        let workspace = repository(&[("apps/it.yaml", text)]);
-        let app = only_app(&workspace);
-        let wanted = App {
-            name: "B".into(),
-            ..app.app.clone()
-        };
-        let error = edited(&workspace, &app, &wanted).unwrap_err();
-        assert!(matches!(error, EditError::Layout { .. }), "{error}");
-    }
 }
