@@ -3,7 +3,7 @@
 //! A pull request from a stranger must not be able to read the machine that checks it: every path is resolved and
 //! compared with the root before the file is opened, only regular files are read, and sizes are checked first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -115,7 +115,8 @@ impl Repository {
 
     /// Follows symbolic links from a path below the root, and refuses those that leave it.
     fn locate(&self, shown: String) -> Result<Inside, ReadError> {
-        let real = self.root.join(&shown).canonicalize()?;
+        let real = self.root.join(&shown).canonicalize();
+        let real = real.or_else(|error| self.laid(&shown).ok_or(error))?;
         if !real.starts_with(&self.root) {
             return Err(ReadError::Outside);
         }
@@ -123,6 +124,41 @@ impl Repository {
             shown: shown.into(),
             real,
         })
+    }
+
+    /// A file that need not be there, in a folder that is.
+    pub fn place(&self, shown: &str) -> io::Result<Inside> {
+        let path = self.root.join(shown);
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let folder = folder.canonicalize()?;
+        if !folder.starts_with(&self.root) {
+            return Err(io::Error::other("the folder leads out of the repository"));
+        }
+        Ok(Inside {
+            shown: shown.into(),
+            real: folder.join(name),
+        })
+    }
+
+    /// The real path of a file that is not there yet, but is to be.
+    fn laid(&self, shown: &str) -> Option<PathBuf> {
+        let real = self.place(shown).ok()?.real;
+        let is_new = matches!(self.overlay.get(&real), Some(Some(_)));
+        is_new.then_some(real)
+    }
+
+    /// The names of the files in the folder of a file, those that are to be among them.
+    pub fn beside(&self, file: &Inside) -> io::Result<BTreeSet<String>> {
+        let folder = file.real.parent().unwrap_or(&self.root);
+        let laid = self.overlay.keys().filter(|it| it.parent() == Some(folder));
+        let laid = laid.filter_map(|it| it.file_name());
+        let mut names: BTreeSet<_> = laid.map(|it| it.to_string_lossy().into_owned()).collect();
+        for entry in folder.read_dir()? {
+            names.insert(entry?.file_name().to_string_lossy().into_owned());
+        }
+        Ok(names)
     }
 
     /// The text of a file of at most `limit` bytes.

@@ -1,12 +1,16 @@
 //! The code of queries: in its place, or in the file that holds it.
 
+use std::collections::BTreeSet;
+
 use super::Draft;
+use super::document::attribute;
 use super::goal::{Goal, Want};
 use super::page::{Form, Passage};
 use super::values::About;
-use crate::definition::files::{Inside, MAX_PART};
+use crate::definition::files::{Inside, MAX_PART, Repository};
 use crate::definition::javascript::body_of_file;
 use crate::definition::source::Kind;
+use crate::definition::write::code::CodeFiles;
 use crate::definition::write::tree::Tree;
 use crate::model::{Wrapper, same_text};
 
@@ -75,6 +79,29 @@ impl<'a> Draft<'a> {
         }
         Some(())
     }
+}
+
+/// Where the long code of new queries goes: beside that of the others of an app, if that stands in files.
+pub(super) fn code_files(repository: &Repository, from: &str, document: &Passage) -> CodeFiles {
+    let found = || {
+        let queries = attribute(document, "queries")?;
+        let own = |query: &Passage| query.under("js")?.under("file")?.scalar();
+        let listed = |item: &Passage| own(item).or_else(|| own(item.entries().first()?));
+        let path = queries.kids().iter().find_map(listed);
+        let Kind::Text(path) = path? else {
+            return None;
+        };
+        let file = repository.resolve(from, &path).ok()?;
+        let folder = |path: &str| path.rfind('/').map_or("", |at| &path[..=at]).to_owned();
+        let names = repository.beside(&file).ok()?;
+        let stem = |name: &String| name.trim_end_matches(".js").to_ascii_lowercase();
+        let taken: BTreeSet<_> = names.iter().map(stem).collect();
+        Some(CodeFiles::beside(
+            (folder(&file.shown), folder(&path)),
+            taken,
+        ))
+    };
+    found().unwrap_or_else(|| CodeFiles::new(None))
 }
 
 /// The file with another body; the lines that stay do so with their line ends.

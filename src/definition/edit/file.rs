@@ -6,15 +6,15 @@ use std::path::PathBuf;
 
 use super::page::Page;
 use crate::definition::files::{Inside, Overlay};
-use crate::definition::replace::replace;
+use crate::definition::replace::{create, replace};
 
 /// A file that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditedFile {
     /// From the repository's root.
     pub path: String,
-    /// What it says.
-    pub before: String,
+    /// What it says; nothing if it is new.
+    pub before: Option<String>,
     /// What it is to say; nothing if it is to go.
     pub after: Option<String>,
     /// Without symbolic links.
@@ -22,7 +22,7 @@ pub struct EditedFile {
 }
 
 impl EditedFile {
-    pub(super) fn new(file: Inside, before: String, after: Option<String>) -> Self {
+    pub(super) fn new(file: Inside, before: Option<String>, after: Option<String>) -> Self {
         Self {
             path: file.shown.to_string(),
             before,
@@ -37,7 +37,7 @@ impl EditedFile {
             false => text.to_owned(),
         };
         let after = after.map(|text| marked(&text));
-        Self::new(page.file.clone(), marked(&page.text), after)
+        Self::new(page.file.clone(), Some(marked(&page.text)), after)
     }
 
     /// What these changes lay over the files; of several changes of one file the last.
@@ -48,10 +48,14 @@ impl EditedFile {
 
     /// Writes the change beside the file and renames it, or takes the file away; not over what somebody else has saved.
     pub fn write(&self) -> io::Result<()> {
-        match &self.after {
-            Some(after) => replace(&self.real, &self.before, after),
-            None if fs::read(&self.real)? == self.before.as_bytes() => fs::remove_file(&self.real),
-            None => Err(io::Error::other("the file has changed in the meantime")),
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => replace(&self.real, before, after),
+            (None, Some(after)) => create(&self.real, after, false),
+            (Some(before), None) if fs::read(&self.real)? != before.as_bytes() => {
+                Err(io::Error::other("the file has changed in the meantime"))
+            }
+            (Some(_), None) => fs::remove_file(&self.real),
+            (None, None) => Ok(()),
         }
     }
 }

@@ -50,10 +50,11 @@ use serde_json::Value;
 use super::files::{Inside, Repository};
 use super::settings::Settings;
 use super::target::Target;
+use super::write::query::Queries;
 use crate::model::{App, Body, DesiredApp, Location};
 
 use check::Check;
-use code::CodeFile;
+use code::{CodeFile, code_files};
 use document::{Attributes, attribute};
 use goal::Goal;
 use homes::{Homes, address};
@@ -277,6 +278,10 @@ impl Job<'_> {
                 claimed: RefCell::default(),
                 page_goals: RefCell::default(),
                 codes: RefCell::default(),
+                writer: RefCell::new(Queries {
+                    connections: &self.target.environment.connections,
+                    code: code_files(self.repository, &self.file.shown, root),
+                }),
                 notes: RefCell::default(),
             };
             let goal = draft.document(root, &attributes);
@@ -306,6 +311,8 @@ struct Draft<'a> {
     /// What becomes of the parts.
     page_goals: RefCell<BTreeMap<usize, Goal<'a>>>,
     codes: RefCell<Vec<CodeFile>>,
+    /// What writes new queries, and puts their long code into files where others of the app have theirs.
+    writer: RefCell<Queries<'a>>,
     notes: RefCell<Vec<Note>>,
 }
 
@@ -384,8 +391,16 @@ impl<'a> Draft<'a> {
         drawn.files.extend(
             codes
                 .filter(|code| code.before != code.after)
-                .map(|code| EditedFile::new(code.file, code.before, Some(code.after))),
+                .map(|code| EditedFile::new(code.file, Some(code.before), Some(code.after))),
         );
+        let new = self.writer.into_inner().code.files.into_iter();
+        for file in new {
+            let place = self.repository.place(&file.path);
+            let place = place.map_err(|error| EditError::unreadable(&file.path, &error))?;
+            drawn
+                .files
+                .push(EditedFile::new(place, None, Some(file.text)));
+        }
         Ok(drawn)
     }
 }

@@ -1,5 +1,6 @@
 //! Queries: which stays, is renamed, changes or goes, and what each entry of one is to say.
 
+use std::cell::RefMut;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -11,7 +12,6 @@ use super::page::{Form, Passage};
 use super::values::About;
 use crate::definition::source::Kind;
 use crate::definition::variables::escaped;
-use crate::definition::write::code::CodeFiles;
 use crate::definition::write::query as write;
 use crate::definition::write::tree::Tree;
 use crate::model::same;
@@ -67,11 +67,8 @@ impl<'a> Draft<'a> {
         goal
     }
 
-    pub fn writer(&self) -> write::Queries<'_> {
-        write::Queries {
-            connections: &self.meaning.target.environment.connections,
-            code: CodeFiles::new(None),
-        }
+    pub fn writer(&self) -> RefMut<'_, write::Queries<'a>> {
+        self.writer.borrow_mut()
     }
 
     /// A query that stands nowhere yet; `None` if it has no place in a mapping by name.
@@ -84,9 +81,10 @@ impl<'a> Draft<'a> {
         let query = self.writer().query(want);
         let name = text(want, "name");
         let tree = match is_list {
-            false => query.fits_mapping().then_some(query.tree)?,
+            false if query.fits_mapping() => self.writer().placed(query).1,
+            false => return None,
             true if query.is_compact && !write::RAW_KEYS.contains(&name) => {
-                Tree::Block(vec![(name.to_owned(), query.tree)])
+                Tree::Block(vec![self.writer().placed(query)])
             }
             true => plain,
         };

@@ -107,7 +107,7 @@ impl<'a> Draft<'a> {
             rest.insert("events".to_owned(), Value::Array(list.to_vec()));
         }
         let query = self.writer().query(&Value::Object(rest));
-        let Tree::Map(additions) = query.tree else {
+        let (_, Tree::Map(additions)) = self.writer().placed(query) else {
             return None;
         };
         for (key, tree) in additions {

@@ -32,6 +32,14 @@ impl CodeFiles {
         }
     }
 
+    /// Code goes beside the files that are `taken`, named without their ending.
+    pub fn beside(folder: (String, String), taken: BTreeSet<String>) -> Self {
+        Self {
+            taken,
+            ..Self::new(Some(folder))
+        }
+    }
+
     /// What stands behind `js:` for the code of a query.
     pub fn place(&mut self, kind: &str, query: &str, code: &str) -> Tree {
         let in_place = Tree::Text(code.to_owned());

@@ -55,7 +55,7 @@ impl Queries<'_> {
     }
 
     /// A query as it is written. Only now its long code goes to a file: one that is written raw has none.
-    fn placed(&mut self, query: Query) -> (String, Tree) {
+    pub fn placed(&mut self, query: Query) -> (String, Tree) {
         let Query {
             name,
             kind,

@@ -83,20 +83,6 @@ fn blocks_of_text_keep_their_indentation_and_header() {
 }
 
 #[test]
-fn folded_blocks_stay_folded() {
-    becomes(
-        "name: A\r\ncomponents:\r\n- grid g:\r\n    a: > # why\r\n        one two\r\n        three\r\n\r\n        four\r\n\r\n    b: >\r\n      x y\r\n",
-        "name: A\r\ncomponents:\r\n- grid g:\r\n    a: >- # why\r\n        one 2\r\n        three\r\n\r\n        four\r\n\r\n        five\r\n\r\n    b: |\r\n      x\r\n        y\r\n",
-        |body| {
-            let first = first(body);
-            assert_eq!(first["a"], "one two three\nfour\n");
-            first["a"] = json!("one 2 three\nfour\nfive");
-            first["b"] = json!("x\n  y\n");
-        },
-    );
-}
-
-#[test]
 fn comments_below_are_not_taken_into_a_block_of_text() {
     becomes(
         "name: A\ncomponents:\n- grid g:\n    a: x\n       # deep\n   \n      # less\n    b: y\n      # deeper\n",
@@ -112,6 +98,20 @@ fn comments_below_are_not_taken_into_a_block_of_text() {
         "name: A\ncomponents:\n- grid g:\n    a: x\n       # deep\n    b: y\n",
         "name: A\ncomponents:\n- grid g:\n    a: z\n       # deep\n    b: y\n",
         |body| first(body)["a"] = json!("z"),
+    );
+}
+
+#[test]
+fn folded_blocks_stay_folded() {
+    becomes(
+        "name: A\r\ncomponents:\r\n- grid g:\r\n    a: > # why\r\n        one two\r\n        three\r\n\r\n        four\r\n\r\n    b: >\r\n      x y\r\n",
+        "name: A\r\ncomponents:\r\n- grid g:\r\n    a: >- # why\r\n        one 2\r\n        three\r\n\r\n        four\r\n\r\n        five\r\n\r\n    b: |\r\n      x\r\n        y\r\n",
+        |body| {
+            let first = first(body);
+            assert_eq!(first["a"], "one two three\nfour\n");
+            first["a"] = json!("one 2 three\nfour\nfive");
+            first["b"] = json!("x\n  y\n");
+        },
     );
 }
 
@@ -257,6 +257,52 @@ fn code_in_files_changes_there() {
         edited[0].after.as_deref(),
         Some("export default () => {\r\n  a();\r\n  c();\r\n};\r\n")
     );
+}
+
+#[test]
+fn new_long_code_goes_where_the_other_code_is() {
+    let body = |lines: usize| "  a();\n".repeat(lines) + "  b();";
+    let files = [
+        (
+            "apps/it/app.yaml",
+            "name: A\nqueries:\n  q: {type: dataTransform, js: {file: js/q.js}}\ncomponents: [{grid g: {}}]\n",
+        ),
+        ("apps/it/js/q.js", "export default () => {\n  a();\n};\n"),
+        ("apps/it/js/load.js", "// nobody's\n"),
+    ];
+    let (edited, _) = outcome(&files, |app| {
+        for (name, lines) in [("load", 20), ("short", 2)] {
+            let code = "  a();\n".repeat(lines) + "  b();";
+            app.queries.push(
+                json!({"name": name, "type": "dataTransform", "properties": {
+                    "outputs": format!("${{(() => {{{code}}})()}}")
+                }}),
+            );
+        }
+    });
+    let [definition, code] = edited.as_slice() else {
+        panic!("{edited:?}");
+    };
+    let file = format!("export default () => {{\n{}\n}};\n", body(20));
+    assert_eq!(
+        (code.path.as_str(), &code.before),
+        ("apps/it/js/load-2.js", &None)
+    );
+    assert_eq!(code.after.as_deref(), Some(file.as_str()));
+    let text = definition.after.as_deref().unwrap();
+    assert!(text.contains("js: {file: js/load-2.js}\n"), "{text}");
+    assert!(text.contains("js: |2-\n        a();\n"), "{text}");
+    // Where all other code is in its place, this is too.
+    let plain = [("apps/it.yaml", "name: A\ncomponents: [{grid g: {}}]\n")];
+    let (edited, _) = outcome(&plain, |app| {
+        let code = "  a();\n".repeat(20) + "  b();";
+        app.queries.push(
+            json!({"name": "load", "type": "dataTransform", "properties": {
+                "outputs": format!("${{(() => {{{code}}})()}}")
+            }}),
+        );
+    });
+    assert_eq!(edited.len(), 1);
 }
 
 #[test]

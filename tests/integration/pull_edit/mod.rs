@@ -47,8 +47,9 @@ pub struct Lines {
 pub fn lines(edited: &Edited) -> (Lines, String) {
     let (mut lines, mut shown) = (Lines::default(), String::new());
     for file in &edited.files {
-        let after = file.after.as_deref().unwrap_or_default();
-        let diff = TextDiff::from_lines(file.before.as_str(), after);
+        let [before, after] =
+            [&file.before, &file.after].map(|it| it.as_deref().unwrap_or_default());
+        let diff = TextDiff::from_lines(before, after);
         for change in diff.iter_all_changes() {
             match change.tag() {
                 ChangeTag::Delete => lines.gone += 1,
@@ -108,7 +109,10 @@ pub fn written(workspace: &Workspace, edited: &Edited) -> App {
     }
     let app = only_app(workspace).app;
     for file in &edited.files {
-        workspace.write(&file.path, &file.before);
+        match &file.before {
+            Some(before) => workspace.write(&file.path, before),
+            None => std::fs::remove_file(workspace.path(&file.path)).unwrap(),
+        };
     }
     app
 }

@@ -55,7 +55,12 @@ fn clicked(workspace: &Workspace, is_plain: bool, keeps_comments: bool) -> Vec<S
             wrong.push(format!("{}: {lines:?}\n{shown}", click.name));
         }
         if keeps_comments && !click.takes_away {
-            let before = comments(edited.files.iter().map(|file| file.before.as_str()));
+            let before = comments(
+                edited
+                    .files
+                    .iter()
+                    .filter_map(|file| file.before.as_deref()),
+            );
             let after = comments(edited.files.iter().filter_map(|file| file.after.as_deref()));
             if before != after {
                 wrong.push(format!(
