@@ -216,7 +216,7 @@ fn difference(said: &App, wanted: &App) -> Option<String> {
         }
     }
     let list = |a: &[Value], b: &[Value]| same(&a.to_vec().into(), &b.to_vec().into());
-    if said.root_instance_name != wanted.root_instance_name {
+    if !same_text(&said.root_instance_name, &wanted.root_instance_name) {
         return Some("`rootInstanceName` would be another".to_owned());
     }
     if !list(&said.components, &wanted.components) {

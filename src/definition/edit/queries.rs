@@ -43,7 +43,7 @@ impl<'a> Draft<'a> {
         let goals = wants.iter().zip(partners).map(|(want, partner)| {
             let name = text(want, "name").to_owned();
             let goal = match (partner, is_list) {
-                (Some(index), true) => self.listed_query(&kids[index], want),
+                (Some(index), true) => Some(self.listed_query(&kids[index], want)),
                 (Some(index), false) => self.named_query(&kids[index], want),
                 (None, _) => self.new_query(want, is_list, is_raw),
             };
@@ -92,18 +92,16 @@ impl<'a> Draft<'a> {
     }
 
     /// A query in a list.
-    fn listed_query(&self, item: &'a Passage, want: &Value) -> Option<Goal<'a>> {
-        match is_raw(item, true) {
-            true => Some(self.raw_query(item, want)),
-            false => {
-                let [entry] = item.entries() else {
-                    return None;
-                };
-                let name = text(want, "name");
-                let goal = self.compact_query(entry, want)?;
-                let fits = !write::RAW_KEYS.contains(&name);
-                fits.then(|| Goal::map(Some(item), vec![(name.to_owned(), goal)]))
-            }
+    fn listed_query(&self, item: &'a Passage, want: &Value) -> Goal<'a> {
+        if is_raw(item, true) {
+            return self.raw_query(item, want);
+        }
+        let name = text(want, "name");
+        let entry = item.entries().first();
+        let entry = entry.filter(|_| !write::RAW_KEYS.contains(&name));
+        match entry.and_then(|entry| self.compact_query(entry, want)) {
+            Some(goal) => Goal::map(Some(item), vec![(name.to_owned(), goal)]),
+            None => self.anew(Some(item), want),
         }
     }
 
@@ -161,7 +159,8 @@ fn is_raw(passage: &Passage, is_list: bool) -> bool {
         )
 }
 
-/// For each wanted query the one that it was: by name, or, where only the name is another, by the rest.
+/// For each wanted query the one that it was: by name, of several with one name the same first, or, where only the name is
+/// another, by the rest.
 fn partners(before: &[Value], wants: &[Value]) -> Vec<Option<usize>> {
     let named = |queries: &[Value]| -> Vec<Value> {
         let name = |query: &Value| query.get("name").cloned().unwrap_or_default();
@@ -169,12 +168,17 @@ fn partners(before: &[Value], wants: &[Value]) -> Vec<Option<usize>> {
     };
     let (old, new) = (named(before), named(wants));
     let mut is_free = vec![true; before.len()];
-    let mut partners: Vec<_> = (new.iter())
-        .map(|name| {
-            let found = (0..old.len()).find(|index| is_free[*index] && old[*index] == *name);
-            found.inspect(|index| is_free[*index] = false)
-        })
-        .collect();
+    let mut partners: Vec<Option<usize>> = vec![None; wants.len()];
+    let is_same = |index: usize, want: usize| same(&before[index], &wants[want]);
+    let is_called_so = |index: usize, want: usize| old[index] == new[want];
+    for fits in [&is_same as &dyn Fn(_, _) -> _, &is_called_so] {
+        for (want, partner) in partners.iter_mut().enumerate() {
+            if partner.is_none() {
+                let found = (0..old.len()).find(|index| is_free[*index] && fits(*index, want));
+                *partner = found.inspect(|index| is_free[*index] = false);
+            }
+        }
+    }
     let rest = |query: &Value| {
         let mut query = query.clone();
         if let Value::Object(query) = &mut query {

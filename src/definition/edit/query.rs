@@ -47,9 +47,12 @@ impl<'a> Draft<'a> {
         }
         self.add_rest(entry, &wanted, left, &mut entries)?;
         let is_own_name = |(key, goal): &(String, Goal<'_>)| {
-            key == "name"
-                && (goal.is_kept()
-                    || matches!(&goal.want, Want::Scalar(Kind::Text(text)) if text == wanted.name))
+            let is_own = match &goal.want {
+                Want::Keep => true,
+                Want::Scalar(Kind::Text(text)) | Want::New(Tree::Text(text)) => text == wanted.name,
+                _ => false,
+            };
+            key == "name" && is_own
         };
         let is_raw_key = |key: &String| write::RAW_KEYS.contains(&key.as_str());
         let looks_raw =
@@ -107,6 +110,9 @@ impl<'a> Draft<'a> {
             rest.insert("events".to_owned(), Value::Array(list.to_vec()));
         }
         let query = self.writer().query(&Value::Object(rest));
+        if !query.is_compact {
+            return None;
+        }
         let (_, Tree::Map(additions)) = self.writer().placed(query) else {
             return None;
         };

@@ -224,6 +224,28 @@ fn connections_keep_their_aliases() {
 }
 
 #[test]
+fn of_two_queries_with_one_name_the_right_one_goes() {
+    let first = "  - q: {type: action, properties: {id: x}}\n";
+    let second = "  - {name: q, type: action, properties: {name: q, type: 1}} # raw\n";
+    let text =
+        |queries: &str| format!("name: A\nqueries:\n{queries}components: [{{grid g: {{}}}}]\n");
+    let both = text(&format!("{first}{second}"));
+    becomes(&both, &text(second), |app| drop(app.queries.remove(0)));
+    becomes(&both, &text(first), |app| drop(app.queries.remove(1)));
+    // What would look like the raw shape of another query becomes raw itself.
+    becomes(
+        &text("  - q: {type: action} # one\n"),
+        &text("  # one\n  - name: q\n    properties: {name: q, type: 1}\n    type: action\n"),
+        |app| app.queries[0]["properties"] = json!({"name": "q", "type": 1}),
+    );
+    becomes(
+        &text("  - q: {type: action, spec: {x: 1}}\n"),
+        &text("  - name: q\n    properties: {name: q, spec: null}\n    type: action\n"),
+        |app| app.queries[0]["properties"] = json!({"name": "q", "spec": null}),
+    );
+}
+
+#[test]
 fn items_move_with_their_comments_to_another_depth() {
     becomes(
         "name: A\ncomponents:\n  # the root\n  - grid g:\n      children:\n        # first\n        - text a:  # behind\n            code: |\n              x\n               y\n            # deep\n        # second\n        - container c:\n            children: []\n",
