@@ -1,12 +1,16 @@
 //! Live edits on their way home: what git is to say, and the files that say it.
 
 use crate::api::Client;
-use crate::definition::edit::{Edited, EditedFile, edit};
+use crate::definition::edit::{EditError, Edited, EditedFile, edit_and};
+use crate::definition::{self, files_of};
 use crate::diff::{Change, Side, diff};
+use crate::expression::{Parser, with_parsers};
 use crate::fetch::{self, Bases, Depth, Wanted};
+use crate::model::{App, Declared, DesiredApp, Finding, Remark, Rules, Texts};
 use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, survey};
+use crate::validate::{self, validate};
 
-use super::{Observation, Question};
+use super::{Observation, Question, silences};
 
 /// What git is to say, and the files that say it. Nothing is written yet.
 #[derive(Clone, Debug)]
@@ -52,18 +56,13 @@ pub async fn pull(
         let (Intake::Edits(wanted), Some(git)) = (&app.intake, desired.apps.get(&app.key)) else {
             continue;
         };
-        let Question {
-            root,
-            settings,
-            target,
-            ..
-        } = question;
         // Several apps may share a file, so each is changed on top of those before it.
-        match edit(root, settings, target, &files, git, wanted) {
-            Ok(edited) => {
+        match changed(question, &files, git, wanted) {
+            Ok(Changed { edited, findings }) => {
                 let Edited { files: own, notes } = edited;
+                let found = unheard(findings, &observation.findings);
                 app.files = own.iter().map(|file| file.path.clone()).collect();
-                app.notes = notes.iter().map(ToString::to_string).collect();
+                app.notes = notes.iter().map(ToString::to_string).chain(found).collect();
                 lay(&mut files, own);
             }
             Err(error) => {
@@ -73,6 +72,72 @@ pub async fn pull(
         }
     }
     Homecoming { pull, files }
+}
+
+/// Files that say what is wanted, and what the rules say about the app that they then declare.
+struct Changed {
+    edited: Edited,
+    findings: Vec<Finding>,
+}
+
+fn changed(
+    question: &Question<'_>,
+    files: &[EditedFile],
+    git: &DesiredApp,
+    wanted: &App,
+) -> Result<Changed, EditError> {
+    let Question {
+        root,
+        settings,
+        target,
+        ..
+    } = question;
+    let look = |parser: &mut Parser| {
+        let look = &mut |app: Declared<'_>| (validate(&app, parser), files_of(&app));
+        let (edited, (remarks, paths)) =
+            edit_and(root, settings, target, files, git, wanted, look)?;
+        let mut texts = definition::texts(root, paths);
+        for file in files.iter().chain(&edited.files) {
+            if let Some(after) = &file.after {
+                texts.insert(file.path.as_str().into(), after.clone());
+            }
+        }
+        let findings = report(remarks, &texts, &target.environment.rules);
+        Ok(Changed { edited, findings })
+    };
+    with_parsers(1, look).remove(0)
+}
+
+/// What the rules say about an app whose files will have these texts.
+fn report(remarks: Vec<Remark>, texts: &Texts, rules: &Rules) -> Vec<Finding> {
+    let located = remarks.into_iter().map(|it| validate::locate(it, texts));
+    let silences = silences(texts).into_iter().collect();
+    let mut findings = validate::report(Vec::new(), located.collect(), &silences, rules);
+    findings.retain(|finding| finding.rule != validate::UNUSED_SILENCE);
+    findings
+}
+
+/// The findings that the files did not give rise to before, in words.
+fn unheard(found: Vec<Finding>, before: &[Finding]) -> impl Iterator<Item = String> {
+    let is_new = |finding: &Finding| {
+        let same =
+            |other: &Finding| (other.rule, &other.message) == (finding.rule, &finding.message);
+        !before.iter().any(same)
+    };
+    found.into_iter().filter(is_new).filter_map(|finding| {
+        let Finding {
+            rule,
+            severity,
+            location,
+            message,
+            ..
+        } = finding;
+        Some(format!(
+            "{}: {} {rule}: {message}",
+            location?,
+            severity.as_str()
+        ))
+    })
 }
 
 /// Of several changes of one file the last holds them all; what the file says now is what the first was made from.

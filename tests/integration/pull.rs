@@ -190,6 +190,33 @@ fn a_collision_leaves_the_files_and_shows_both_unless_a_side_is_chosen() {
 }
 
 #[test]
+fn what_the_rules_say_about_the_result_is_told_and_refuses_nothing() {
+    let (server, workspace) = applied();
+    let server = clicked(&server, "ana@example.com", |app| {
+        child(app, 0)["label"] = "${nobody.value}".into()
+    });
+    let found = pulled(&server, &workspace, 0);
+    let notes = found["apps"][0]["notes"].as_array().unwrap();
+    let told: Vec<_> = (notes.iter())
+        .filter_map(|note| note["message"].as_str())
+        .filter(|message| message.contains("nobody"))
+        .collect();
+    let [told] = told.as_slice() else {
+        panic!("{found:#}");
+    };
+    assert!(told.starts_with("apps/cats.yaml:15:"), "{told}");
+    // What was so before is not told again.
+    let server = clicked(&server, "ana@example.com", |app| {
+        child(app, 1)["label"] = "No".into()
+    });
+    let text = run(&server, &workspace, &["pull"]).expect(0);
+    assert!(
+        text.contains("1 pulled") && !text.contains("nobody"),
+        "{text}"
+    );
+}
+
+#[test]
 fn without_a_base_all_that_is_live_is_taken_and_that_is_said() {
     let (server, workspace) = applied();
     let mut state = server.emulator().to_json();

@@ -17,7 +17,7 @@ use crate::definition::source::{Node, parse};
 use crate::definition::target::Target;
 use crate::definition::write::declared;
 use crate::definition::{FileOutcome, read_file};
-use crate::model::{App, DesiredApp, Location, Severity, same, same_text};
+use crate::model::{App, Declared, DesiredApp, Location, Severity, same, same_text};
 
 /// What is known about the file of an app.
 pub(super) struct Check<'a> {
@@ -83,17 +83,18 @@ impl<'a> Check<'a> {
     }
 
     /// That the changed files say what is wanted, and hold what comments they must.
-    pub fn is_right(
+    pub fn is_right<T>(
         &self,
         open: &impl Fn() -> Result<Repository, EditError>,
         earlier: &Overlay,
         drawn: &Drawn,
         wanted: &App,
-    ) -> Result<(), EditError> {
+        look: &mut dyn FnMut(Declared<'_>) -> T,
+    ) -> Result<T, EditError> {
         let mut overlay = earlier.clone();
         overlay.extend(EditedFile::overlay(&drawn.files));
         let repository = open()?.with(overlay);
-        let after = self.read(&repository);
+        let after = self.read(&repository, look);
         let wrong = |why: String| EditError::Meaning {
             file: self.file.shown.to_string(),
             why,
@@ -103,7 +104,7 @@ impl<'a> Check<'a> {
             .iter()
             .filter(|it| it.severity == Severity::Error);
         let before = match self.several {
-            true => Some(self.read(self.repository)),
+            true => Some(self.read(self.repository, &mut |_| ())),
             false => None,
         };
         // Mistakes in other documents were there before.
@@ -121,33 +122,40 @@ impl<'a> Check<'a> {
                 error.message
             )));
         }
-        let documents = &after.documents;
+        let mut documents = after.documents;
         if let Some(before) = &before {
-            let others = |documents: &[Seen<()>]| -> Vec<Option<App>> {
-                let others = documents.iter().enumerate();
-                let others = others.filter(|(index, _)| *index != self.index);
-                others
-                    .map(|(_, document)| document.app.as_ref().map(|(app, ())| app.app.clone()))
-                    .collect()
-            };
-            if others(documents) != others(&before.documents) {
+            if self.others(&documents) != self.others(&before.documents) {
                 return Err(wrong("another app in the file would change".to_owned()));
             }
         }
-        let said = documents.get(self.index).and_then(|it| it.app.as_ref());
-        let said = said.ok_or_else(|| wrong("the app would not be there".to_owned()))?;
-        if let Some(difference) = difference(&said.0.app, wanted) {
+        let said = documents.get_mut(self.index).and_then(|it| it.app.take());
+        let (said, seen) = said.ok_or_else(|| wrong("the app would not be there".to_owned()))?;
+        if let Some(difference) = difference(&said.app, wanted) {
             return Err(wrong(difference));
         }
-        self.holds_comments(drawn)
+        self.holds_comments(drawn)?;
+        Ok(seen)
     }
 
-    fn read(&self, repository: &Repository) -> FileOutcome<()> {
+    /// The other apps of the file.
+    fn others<T>(&self, documents: &[Seen<T>]) -> Vec<Option<App>> {
+        let others = documents.iter().enumerate();
+        let others = others.filter(|(index, _)| *index != self.index);
+        others
+            .map(|(_, document)| document.app.as_ref().map(|(app, _)| app.app.clone()))
+            .collect()
+    }
+
+    fn read<T>(
+        &self,
+        repository: &Repository,
+        look: &mut dyn FnMut(Declared<'_>) -> T,
+    ) -> FileOutcome<T> {
         let candidate = Candidate {
             file: self.file.clone(),
             default_key: "app".to_owned(),
         };
-        read_file(repository, self.target, &candidate, &mut |_| ())
+        read_file(repository, self.target, &candidate, look)
     }
 
     fn holds_comments(&self, drawn: &Drawn) -> Result<(), EditError> {

@@ -51,7 +51,7 @@ use super::files::{Inside, Repository};
 use super::settings::Settings;
 use super::target::Target;
 use super::write::query::Queries;
-use crate::model::{App, Body, DesiredApp, Location};
+use crate::model::{App, Body, Declared, DesiredApp, Location};
 
 use check::Check;
 use code::{CodeFile, code_files};
@@ -174,6 +174,20 @@ pub fn edit(
     app: &DesiredApp,
     wanted: &App,
 ) -> Result<Edited, EditError> {
+    let (edited, ()) = edit_and(root, settings, target, earlier, app, wanted, &mut |_| ())?;
+    Ok(edited)
+}
+
+/// The same, with a look at every app of the changed file, as it will be read; gives what the one at this app gave.
+pub fn edit_and<T>(
+    root: &Path,
+    settings: &Settings,
+    target: &Target,
+    earlier: &[EditedFile],
+    app: &DesiredApp,
+    wanted: &App,
+    look: &mut dyn FnMut(Declared<'_>) -> T,
+) -> Result<(Edited, T), EditError> {
     let path = &app.location.path;
     let open = || Repository::open(root).map_err(|error| EditError::unreadable(path, &error));
     let overlay = EditedFile::overlay(earlier);
@@ -204,11 +218,9 @@ pub fn edit(
         // What others need as it is stays so.
         false => job.run(&common)?,
     };
-    check.is_right(&open, &overlay, &drawn, &wanted)?;
-    Ok(Edited {
-        files: drawn.files,
-        notes: drawn.notes,
-    })
+    let seen = check.is_right(&open, &overlay, &drawn, &wanted, look)?;
+    let Drawn { files, notes, .. } = drawn;
+    Ok((Edited { files, notes }, seen))
 }
 
 impl EditError {
