@@ -97,7 +97,9 @@ pub(in crate::definition) fn is_plain(text: &str, context: Context) -> bool {
         && text.trim() == text
         && text.chars().all(is_visible)
         && !(text.contains(": ") || text.contains(" #") || text.ends_with(':'))
-        && !(context == Context::Flow && text.contains(['{', '}', '[', ']', ',']))
+        && !(context == Context::Flow
+            // Some readers take `:?` for the end of a key.
+            && (text.contains(['{', '}', '[', ']', ',']) || text.contains(":?")))
         && !is_word(text)
         && !is_number_like(text)
 }
@@ -233,6 +235,8 @@ mod tests {
     fn between_braces_more_needs_quotes() {
         assert_eq!(inline("${a.b}", Context::Flow), "'${a.b}'");
         assert_eq!(inline("a, b", Context::Flow), "'a, b'");
+        assert_eq!(inline("a:?b", Context::Flow), "'a:?b'");
+        assert_eq!(inline("a:?b", Context::Block), "a:?b");
         assert_eq!(inline("team:platform", Context::Flow), "team:platform");
     }
 
