@@ -110,9 +110,9 @@ fn changed(
 
 /// What the rules say about an app whose files will have these texts.
 fn report(remarks: Vec<Remark>, texts: &Texts, rules: &Rules) -> Vec<Finding> {
-    let located = remarks.into_iter().map(|it| validate::locate(it, texts));
+    let located = validate::locate(remarks, texts);
     let silences = silences(texts).into_iter().collect();
-    let mut findings = validate::report(Vec::new(), located.collect(), &silences, rules);
+    let mut findings = validate::report(Vec::new(), located, &silences, rules);
     findings.retain(|finding| finding.rule != validate::UNUSED_SILENCE);
     findings
 }
