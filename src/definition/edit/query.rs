@@ -48,7 +48,7 @@ impl<'a> Draft<'a> {
         self.add_rest(entry, &wanted, left, &mut entries)?;
         let is_own_name = |(key, goal): &(String, Goal<'_>)| {
             let is_own = match &goal.want {
-                Want::Keep => true,
+                Want::Keep => (goal.of).is_some_and(|of| self.meaning.of(of, true) == wanted.name),
                 Want::Scalar(Kind::Text(text)) | Want::New(Tree::Text(text)) => text == wanted.name,
                 _ => false,
             };

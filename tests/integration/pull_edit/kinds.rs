@@ -238,6 +238,12 @@ fn of_two_queries_with_one_name_the_right_one_goes() {
         &text("  # one\n  - name: q\n    properties: {name: q, type: 1}\n    type: action\n"),
         |app| app.queries[0]["properties"] = json!({"name": "q", "type": 1}),
     );
+    // A property that is called like a key of the raw shape makes none of it.
+    becomes(
+        &text("  q: {type: action, name: null}\n  p: {type: action}\n"),
+        &text("  q: {type: action, name: null}\n"),
+        |app| drop(app.queries.pop()),
+    );
     becomes(
         &text("  - q: {type: action, spec: {x: 1}}\n"),
         &text("  - name: q\n    properties: {name: q, spec: null}\n    type: action\n"),
