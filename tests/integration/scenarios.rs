@@ -1,10 +1,11 @@
 //! Every folder of `tests/scenarios`: a repository and a server in, everything that is shown and done out.
 //!
 //! A folder holds `desired/` (the repository), `live.json` (the server's state; none: no apps) and `scenario.json`:
-//! what it is about, and optionally `drift: true` where it is shown what was done live, `args`, `env`, `switches`, `faults`, `page: true` where the page is looked at, and
+//! what it is about, and optionally `drift: true` where it is shown what was done live, `pull: true` where that comes home before the apply, `args`, `env`, `switches`, `faults`, `page: true` where the page is looked at, and
 //! `converged: false` where a second plan still has something to say. The rest is written by `DDAPPS_BLESS=1 cargo test`, and read with care before it is committed:
-//! `plan.txt`, `plan.json`, `plan.md`, `plan.html` (what is on the page), the same of `drift`, `report.txt`, and `outcome.txt` with exit codes, write requests and the second plan.
+//! `plan.txt`, `plan.json`, `plan.md`, `plan.html` (what is on the page), the same of `drift`, `pull.txt`, `pull.json` and what it did to the files in `pull.diff`, `report.txt`, and `outcome.txt` with exit codes, write requests and the second plan.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -88,6 +89,21 @@ fn check(name: &str) -> Vec<String> {
         shown.push(("drift.txt", text.stdout + &text.stderr));
         (text.code, shown)
     });
+    let pull = (scenario["pull"].as_bool() == Some(true)).then(|| {
+        let json = run("pull", &["--format", "json"]).stdout;
+        std::fs::remove_dir_all(workspace.path("apps")).unwrap();
+        copy(&folder.join("desired"), workspace.root());
+        let text = run("pull", &[]);
+        let shown = [
+            ("pull.json", json),
+            ("pull.txt", text.stdout + &text.stderr),
+            (
+                "pull.diff",
+                changes(&folder.join("desired"), workspace.root()),
+            ),
+        ];
+        (text.code, shown)
+    });
     assert_eq!(
         server.writes(),
         Vec::<String>::new(),
@@ -108,6 +124,9 @@ fn check(name: &str) -> Vec<String> {
     let mut outcome = format!("{about}\n\nplan: exit {}\n", plan.code);
     if let Some((code, _)) = &drift {
         writeln!(outcome, "drift: exit {code}").unwrap();
+    }
+    if let Some((code, _)) = &pull {
+        writeln!(outcome, "pull: exit {code}").unwrap();
     }
     writeln!(outcome, "apply: exit {}", apply.code).unwrap();
     for write in &writes {
@@ -135,8 +154,44 @@ fn check(name: &str) -> Vec<String> {
     .chain((!markdown.is_empty()).then_some(("plan.md", markdown)))
     .chain(page.map(|page| ("plan.html", page)))
     .chain(drift.into_iter().flat_map(|(_, shown)| shown))
+    .chain(pull.into_iter().flat_map(|(_, shown)| shown))
     .filter_map(|(file, text)| snapshot(&folder.join(file), &text))
     .collect()
+}
+
+/// What differs between the definitions of two repositories.
+fn changes(before: &Path, after: &Path) -> String {
+    let names: BTreeSet<_> = [before, after].into_iter().flat_map(files).collect();
+    let mut shown = String::new();
+    for name in names {
+        let [a, b] = [before, after].map(|root| std::fs::read_to_string(root.join(&name)));
+        let [a, b] = [a.unwrap_or_default(), b.unwrap_or_default()];
+        let diff = similar::TextDiff::from_lines(&a, &b);
+        let diff = diff.unified_diff().header(&name, &name).to_string();
+        shown.push_str(&diff);
+    }
+    shown
+}
+
+/// The names of all files below a folder.
+fn files(root: &Path) -> Vec<String> {
+    let (mut found, mut folders) = (Vec::new(), vec![root.join("apps")]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => found.push(
+                    path.strip_prefix(root)
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned(),
+                ),
+            }
+        }
+    }
+    found
 }
 
 /// What is on a page, without the style and script that are the same on all.

@@ -1,0 +1,4 @@
+export default (outputs) => {
+  const all = outputs.refunds;
+  return all.filter(it => it.open);
+};
