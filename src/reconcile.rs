@@ -93,12 +93,12 @@ fn check_again(
         memory,
         &|declared, parser| match selection.selects(declared.key, &declared.app.app) {
             true => {
-                let seen = look(root, &declared, parser);
+                let seen = look(&declared, parser);
                 sharing.meet(declared.key, &mut declared.app.app.definition);
                 seen
             }
             false => Look {
-                unchecked: definition::files_of(&declared),
+                unchecked: declared.texts.keys().cloned().collect(),
                 ..Look::default()
             },
         },
@@ -138,17 +138,10 @@ struct Look {
 }
 
 /// Looks at an app with every rule.
-fn look(root: &Path, declared: &Declared<'_>, parser: &mut Parser) -> Look {
-    let remarks = validate(declared, parser);
-    let mut paths = definition::files_of(declared);
-    // JSON has no comments, so its text is needed only where a place in it is to be found.
-    let is_pointed_at =
-        |path: &Arc<str>| (remarks.iter()).any(|it| it.within.is_some() && it.at.path == *path);
-    paths.retain(|path| !path.ends_with(".json") || is_pointed_at(path));
-    let texts = definition::texts(root, paths);
+fn look(declared: &Declared<'_>, parser: &mut Parser) -> Look {
     Look {
-        located: validate::locate(remarks, &texts),
-        silences: silences(&texts),
+        located: validate::locate(validate(declared, parser), declared.texts),
+        silences: silences(declared.texts),
         unchecked: BTreeSet::new(),
     }
 }

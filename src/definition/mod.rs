@@ -43,7 +43,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::expression::Parser;
-use crate::model::{AppKey, Declared, Desired, DesiredApp, Finding, Location};
+use crate::model::{AppKey, Declared, Desired, DesiredApp, Finding, Location, Texts};
 
 use discover::{Candidate, Discovered, discover};
 use document::{DefaultKey, Document, Whole};
@@ -57,7 +57,7 @@ pub use schema::{app_schema, settings_schema};
 pub use settings::{Environment, SETTINGS, Settings, find_root, read_settings};
 pub use stamp::Stamp;
 pub use target::{Target, TargetError};
-pub use texts::{files_of, texts};
+pub use texts::texts;
 
 /// What the definitions of a repository say.
 #[derive(Clone, Debug)]
@@ -176,7 +176,7 @@ struct Seen<T> {
 }
 
 impl<T> Seen<T> {
-    fn of(document: Document, look: &mut dyn FnMut(Declared<'_>) -> T) -> Self {
+    fn of(document: Document, texts: &Texts, look: &mut dyn FnMut(Declared<'_>) -> T) -> Self {
         let Document { key, at, app } = document;
         let app = app.map(
             |Whole {
@@ -189,6 +189,7 @@ impl<T> Seen<T> {
                     app: &mut app,
                     body: &body,
                     places: &places,
+                    texts,
                 });
                 (app, given)
             },
@@ -207,7 +208,10 @@ fn read_file<T>(
     let mut reading = Reading::new(repository, target, file);
     let mut documents = Vec::new();
     match repository.read(file, MAX_FILE) {
-        Ok(text) => documents = read_documents(&mut reading, &text, &candidate.default_key),
+        Ok(text) => {
+            documents = read_documents(&mut reading, &text, &candidate.default_key);
+            reading.texts.insert(file.shown.clone(), text);
+        }
         Err(error) => {
             let at = match error {
                 files::ReadError::NotText(at) => at,
@@ -220,7 +224,7 @@ fn read_file<T>(
     FileOutcome {
         real: file.real.clone(),
         documents: (documents.into_iter())
-            .map(|document| Seen::of(document, look))
+            .map(|document| Seen::of(document, &reading.texts, look))
             .collect(),
         findings: reading.notes.findings,
         parts: reading.parts,

@@ -9,6 +9,7 @@ use super::files::{Inside, MAX_PART, ReadError, Repository};
 use super::notes::Notes;
 use super::source::{Entry, Measure, Node, Position, too_large};
 use super::target::Target;
+use crate::model::Texts;
 
 /// The greatest number of bytes that one file pulls in by `file:`, counted each time.
 const MAX_PARTS_OF_ONE_FILE: u64 = 16 << 20;
@@ -23,6 +24,8 @@ pub(super) struct Reading<'a> {
     pub parts: BTreeSet<PathBuf>,
     /// Where the parts were looked for, found or not.
     pub sought: BTreeSet<PathBuf>,
+    /// The texts of the files that were read to their end.
+    pub texts: Texts,
     repository: &'a Repository,
     /// The files that are open around the current place, to see circles.
     open: Vec<PathBuf>,
@@ -40,6 +43,7 @@ impl<'a> Reading<'a> {
             depth: 0,
             parts: BTreeSet::new(),
             sought: BTreeSet::new(),
+            texts: Texts::new(),
             repository,
             open: vec![file.real.clone()],
             part_bytes: 0,
@@ -89,6 +93,7 @@ impl<'a> Reading<'a> {
             self.notes.error("file-too-large", at, message);
             return None;
         }
+        self.texts.insert(file.shown.clone(), text.clone());
         Some((file, text))
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::files::{MAX_FILE, Repository};
-use crate::model::{Declared, DefinitionPlaces, Texts};
+use crate::model::Texts;
 
 /// The texts of files of the repository at `root`. A file that cannot be read any more is left out.
 pub fn texts(root: &Path, paths: BTreeSet<Arc<str>>) -> Texts {
@@ -18,17 +18,4 @@ pub fn texts(root: &Path, paths: BTreeSet<Arc<str>>) -> Texts {
         Some((path, text))
     };
     paths.into_iter().filter_map(read).collect()
-}
-
-/// The files that an app was read from.
-pub fn files_of(declared: &Declared<'_>) -> BTreeSet<Arc<str>> {
-    let DefinitionPlaces {
-        components,
-        queries,
-    } = declared.places;
-    let parts = components.files().iter().chain(queries.files());
-    parts
-        .chain([&declared.app.location.path])
-        .cloned()
-        .collect()
 }

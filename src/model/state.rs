@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{App, AppId, AppKey, Body, Location, Mark, Owner, Places, Version, VersionId};
+use super::{App, AppId, AppKey, Body, Location, Mark, Owner, Places, Texts, Version, VersionId};
 
 /// What git wants in one environment.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub struct Declared<'a> {
     pub body: &'a Body,
     /// Where the parts of the definition stand.
     pub places: &'a DefinitionPlaces,
+    /// The texts of the files that it was read from.
+    pub texts: &'a Texts,
 }
 
 /// Where the parts of a definition stand, each in the order of [`super::Body`].

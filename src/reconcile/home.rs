@@ -2,15 +2,14 @@
 
 use crate::api::Client;
 use crate::definition::edit::{EditError, Edited, EditedFile, edit_and};
-use crate::definition::{self, files_of};
 use crate::diff::{Change, Side, diff};
 use crate::expression::{Parser, with_parsers};
 use crate::fetch::{self, Bases, Depth, Wanted};
-use crate::model::{App, Declared, DesiredApp, Finding, Remark, Rules, Texts};
+use crate::model::{App, Declared, DesiredApp, Finding, Rules};
 use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, survey};
-use crate::validate::{self, validate};
+use crate::validate;
 
-use super::{Observation, Question, silences};
+use super::{Look, Observation, Question, look};
 
 /// What git is to say, and the files that say it. Nothing is written yet.
 #[derive(Clone, Debug)]
@@ -92,26 +91,21 @@ fn changed(
         target,
         ..
     } = question;
-    let look = |parser: &mut Parser| {
-        let look = &mut |app: Declared<'_>| (validate(&app, parser), files_of(&app));
-        let (edited, (remarks, paths)) =
-            edit_and(root, settings, target, files, git, wanted, look)?;
-        let mut texts = definition::texts(root, paths);
-        for file in files.iter().chain(&edited.files) {
-            if let Some(after) = &file.after {
-                texts.insert(file.path.as_str().into(), after.clone());
-            }
-        }
-        let findings = report(remarks, &texts, &target.environment.rules);
+    let change = |parser: &mut Parser| {
+        let rules = &target.environment.rules;
+        let report = &mut |app: Declared<'_>| report(look(&app, parser), rules);
+        let (edited, findings) = edit_and(root, settings, target, files, git, wanted, report)?;
         Ok(Changed { edited, findings })
     };
-    with_parsers(1, look).remove(0)
+    with_parsers(1, change).remove(0)
 }
 
-/// What the rules say about an app whose files will have these texts.
-fn report(remarks: Vec<Remark>, texts: &Texts, rules: &Rules) -> Vec<Finding> {
-    let located = validate::locate(remarks, texts);
-    let silences = silences(texts).into_iter().collect();
+/// What the rules say about an app.
+fn report(look: Look, rules: &Rules) -> Vec<Finding> {
+    let Look {
+        located, silences, ..
+    } = look;
+    let silences = silences.into_iter().collect();
     let mut findings = validate::report(Vec::new(), located, &silences, rules);
     findings.retain(|finding| finding.rule != validate::UNUSED_SILENCE);
     findings

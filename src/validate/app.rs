@@ -71,6 +71,7 @@ impl<'a> App<'a> {
             app: desired,
             body,
             places,
+            texts: _,
         } = declared;
         let mut app = Self {
             desired,

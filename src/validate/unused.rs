@@ -46,9 +46,11 @@ fn unused_modal(component: &Part, used: &BTreeSet<&str>, remarks: &mut Vec<Remar
     remarks.push(component.name_node().remark("unused-modal", message));
 }
 
-/// Every name that an expression or an event mentions. A text that is a name and nothing else counts, wherever it stands:
-/// fields that we do not know may refer to things too.
+/// Every name of a query or modal that an expression or an event mentions. A text that is a name and nothing else counts,
+/// wherever it stands: fields that we do not know may refer to things too.
 fn used<'a>(app: &'a App) -> BTreeSet<&'a str> {
+    let modals = app.components.iter().filter(|it| it.kind == "modal");
+    let asked: BTreeSet<&str> = modals.chain(&app.queries).map(|it| it.name).collect();
     let expressions = app.texts.iter().flat_map(|text| &text.expressions);
     let names = expressions.flat_map(|expression| &expression.parsed.names);
     let mut used: BTreeSet<&str> = names.map(|name| name.name.as_str()).collect();
@@ -61,26 +63,27 @@ fn used<'a>(app: &'a App) -> BTreeSet<&'a str> {
             match key {
                 "properties" => (member.members())
                     .filter(|(key, _)| *key != "children")
-                    .for_each(|(_, member)| mentions(member, &mut used)),
-                _ => mentions(member, &mut used),
+                    .for_each(|(_, member)| mentions(member, &asked, &mut used)),
+                _ => mentions(member, &asked, &mut used),
             }
         }
     }
     for query in &app.queries {
         let members = query.node.members().filter(|(key, _)| *key != "name");
-        members.for_each(|(_, member)| mentions(member, &mut used));
+        members.for_each(|(_, member)| mentions(member, &asked, &mut used));
     }
     used
 }
 
-fn mentions<'a>(node: Node<'a>, used: &mut BTreeSet<&'a str>) {
-    used.extend(node.text().filter(|text| text.len() <= 200));
-    node.items().for_each(|item| mentions(item, used));
+/// Collects the texts that are one of the names that are asked about.
+fn mentions<'a>(node: Node<'a>, asked: &BTreeSet<&str>, used: &mut BTreeSet<&'a str>) {
+    used.extend(node.text().filter(|text| asked.contains(text)));
+    node.items().for_each(|item| mentions(item, asked, used));
     // To be closed is not to be opened.
     let is_closing = node.text_of("type") == Some("closeModal");
     for (key, member) in node.members() {
         if !(is_closing && key == "modalName") {
-            mentions(member, used);
+            mentions(member, asked, used);
         }
     }
 }

@@ -176,18 +176,20 @@ impl Reader<'_, '_> {
         let mut escaped = false;
         self.at += 1;
         loop {
-            match bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            let Some(plain) = rest.iter().position(special) else {
+                self.at = self.text.len();
+                return Err(self.wrong("`\"`"));
+            };
+            self.at += plain;
+            match rest[plain] {
+                b'"' => break,
+                b'\\' => {
                     escaped = true;
                     self.at += 2;
                 }
-                Some(0..=0x1f) => return Err(self.wrong("an escaped control character")),
-                Some(_) => self.at += 1,
-                None => {
-                    self.at = self.text.len();
-                    return Err(self.wrong("`\"`"));
-                }
+                _ => return Err(self.wrong("an escaped control character")),
             }
         }
         self.at += 1;
