@@ -13,28 +13,13 @@ use super::plan::Proposal;
 use super::{outcome, output, show};
 
 pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
-    let full = args.decisions.full;
-    // What is about to be written is read afresh.
-    let proposal = Proposal::make(global, &args.decisions, &Reuse::default()).await?;
-    // All forms but text are one document, and that is the report.
-    let shown = match global.format {
-        Format::Text => output::text(global, proposal.document(), full),
-        _ => String::new(),
-    };
-    if !shown.is_empty() {
-        output::result(global, &shown)?;
-    }
-    proposal.check_findings(args.decisions.strict)?;
-    if let Some(file) = &args.file {
-        check_reviewed(global, file, &proposal)?;
-    }
-    if proposal.plan.has_steps() && !args.yes {
-        // Nobody says yes to what they have not seen: a document of another form is the report.
-        if global.format != Format::Text {
-            output::beside(global, proposal.document())?;
+    let (proposal, shown) = match agreed(global, args).await {
+        Ok(agreed) => agreed,
+        Err(error) => {
+            outcome::tell_failure(global, args, &error).await;
+            return Err(error);
         }
-        ask(&question(&proposal))?;
-    }
+    };
     let speaker = outcome::speaker(global, args)?;
     let audience = outcome::audience(global, &speaker).await?;
     let on_error = match args.on_error {
@@ -57,7 +42,7 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
     let commit = proposal.about().commit.as_deref();
     outcome::tell(global, audience, &proposal.plan, commit, document).await;
     if proposal.plan.has_steps() || global.format != Format::Text {
-        let text = output::text(global, document, full);
+        let text = output::text(global, document, args.decisions.full);
         // A file is written as a whole, so it gets the plan again.
         match (&global.output, shown.is_empty()) {
             (_, true) => output::result(global, &text)?,
@@ -70,6 +55,32 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         &proposal.plan,
         args.detailed_exitcode,
     ))
+}
+
+/// A plan that may be applied, and what was shown of it.
+async fn agreed(global: &Global, args: &Apply) -> Result<(Proposal, String)> {
+    // What is about to be written is read afresh.
+    let proposal = Proposal::make(global, &args.decisions, &Reuse::default()).await?;
+    // All forms but text are one document, and that is the report.
+    let shown = match global.format {
+        Format::Text => output::text(global, proposal.document(), args.decisions.full),
+        _ => String::new(),
+    };
+    if !shown.is_empty() {
+        output::result(global, &shown)?;
+    }
+    proposal.check_findings(args.decisions.strict)?;
+    if let Some(file) = &args.file {
+        check_reviewed(global, file, &proposal)?;
+    }
+    if proposal.plan.has_steps() && !args.yes {
+        // Nobody says yes to what they have not seen: a document of another form is the report.
+        if global.format != Format::Text {
+            output::beside(global, proposal.document())?;
+        }
+        ask(&question(&proposal))?;
+    }
+    Ok((proposal, shown))
 }
 
 /// A reviewed plan is applied only if it is still what would be done.

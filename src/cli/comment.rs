@@ -9,8 +9,8 @@ use super::exit::{Ending, Exit};
 use super::forge::{explained, open};
 use super::grouped::{Group, grouped};
 use super::plan::Proposal;
-use super::speech::{Speaker, done, say, short, summarize};
-use super::{issue, output, show};
+use super::speech::{Speaker, done, say, short};
+use super::{issue, output, show, summary};
 
 pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
     if args.issue {
@@ -42,7 +42,7 @@ pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
     }
     let plans = || groups.iter().filter_map(|group| group.plan.as_ref());
     for plan in plans() {
-        summarize(Document::Saved(plan), args.decisions.full)?;
+        summary::put(Document::Saved(plan), args.decisions.full)?;
     }
     if let Some(file) = &global.output {
         let texts =

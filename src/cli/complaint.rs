@@ -15,7 +15,12 @@ pub fn complain(global: &Global, error: &Error, hint: Option<&str>) {
 
 /// Why something failed, the whole chain, and what to do.
 pub fn complaint(global: &Global, error: &Error, hint: Option<&str>) -> String {
-    let bold = match colors_on_stderr(global) {
+    told(error, hint, colors_on_stderr(global))
+}
+
+/// The same, in colour or not.
+pub fn told(error: &Error, hint: Option<&str>, color: bool) -> String {
+    let bold = match color {
         true => anstyle::AnsiColor::Red.on_default().bold(),
         false => anstyle::Style::new(),
     };

@@ -8,8 +8,7 @@ use super::args::{Comment, Global};
 use super::drift::Found;
 use super::exit::{Ending, Exit};
 use super::forge::{explained, open};
-use super::speech::summarize;
-use super::{output, show};
+use super::{output, show, summary};
 
 /// The most characters of a title.
 const LONGEST_TITLE: usize = 200;
@@ -37,7 +36,7 @@ pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
     };
     let told = told.transpose().map_err(explained)?;
     output::say(global, &words(told));
-    summarize(document, full)?;
+    summary::put(document, full)?;
     if let Some(file) = &global.output {
         output::write_file(file, &output::text(global, document, full))?;
     }

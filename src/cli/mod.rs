@@ -44,6 +44,7 @@ mod rollback;
 mod schema;
 mod show;
 mod speech;
+mod summary;
 mod validate;
 mod versions;
 mod watch;

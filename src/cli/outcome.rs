@@ -1,15 +1,18 @@
-//! What `apply --comment` says on the pull request that a commit came from.
+//! What `apply --comment` says on the pull request that a commit came from: what was done, or why nothing was.
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use ddapps::forge::{Conversation, Marker};
 use ddapps::plan::Plan;
-use ddapps::render::Document;
+use ddapps::render::{self, Document};
 
 use super::args::{Apply, Global};
-use super::complaint::complain;
+use super::complaint::{complain, told};
+use super::exit::ending;
 use super::forge::{explained, open};
-use super::output;
-use super::speech::{Speaker, done, say, summarize};
+use super::keys::secrets;
+use super::repository::Repository;
+use super::speech::{Speaker, done, say};
+use super::{occasion, output, summary};
 
 /// Opens the place, if anything is to be said. What is wrong with it is an error before anything is applied.
 pub fn speaker(global: &Global, args: &Apply) -> Result<Option<Speaker>> {
@@ -48,7 +51,7 @@ pub async fn tell(
     let Some((speaker, found)) = to else {
         return;
     };
-    if let Err(error) = summarize(report, false) {
+    if let Err(error) = summary::put(report, false) {
         complain(global, &error, None);
     }
     let Some(mut found) = found else {
@@ -63,4 +66,41 @@ pub async fn tell(
         Ok(kept) => say(global, found.pull, done(kept)),
         Err(error) => complain(global, &explained(error), None),
     }
+}
+
+/// Says where the comment tells of a plan that nothing of it was applied, and why. That this cannot be said is no second
+/// failure.
+pub async fn tell_failure(global: &Global, args: &Apply, why: &Error) {
+    if args.comment
+        && let Err(error) = failure_told(global, args, why).await
+    {
+        complain(global, &error, None);
+    }
+}
+
+async fn failure_told(global: &Global, args: &Apply, why: &Error) -> Result<()> {
+    let repository = Repository::open(global)?;
+    let owner = repository.target_of(global)?.owner;
+    let (_, hint) = ending(why);
+    let options = render::Options {
+        secrets: secrets(),
+        ..render::Options::default()
+    };
+    let scope = match &owner.environment {
+        Some(environment) => format!("{} ({environment})", owner.project),
+        None => owner.project.clone(),
+    };
+    let text = render::not_applied(&scope, &told(why, hint, false), &options);
+    summary::add(&text)?;
+    let speaker = open(global, &args.place, false)?;
+    let Some(mut found) = speaker.forge.read().await.map_err(explained)? else {
+        return Ok(());
+    };
+    let marker = Marker::of(&owner.project, owner.environment.as_deref());
+    if found.has(&marker) {
+        let text = text + &speaker.end(occasion::commit(&repository.root).as_deref());
+        let kept = found.keep(&marker, &text, None).await.map_err(explained)?;
+        say(global, found.pull, done(kept));
+    }
+    Ok(())
 }

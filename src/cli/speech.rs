@@ -1,9 +1,5 @@
-//! What is said on a pull request and in the summary of a job: a document, and what stands around it.
+//! What is said on a pull request: a document, and what stands around it.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-
-use anyhow::{Context, Result};
 use ddapps::forge::{Forge, Kept, Provider};
 use ddapps::render::{self, Document, MarkdownOptions, render};
 
@@ -13,9 +9,6 @@ use super::output;
 
 /// Room for the marker and the end.
 const AROUND: usize = 1_024;
-
-/// What GitHub takes as the summary of a step.
-const SUMMARY_LIMIT: u64 = 1 << 20;
 
 /// A pull request's host, and what is said around a text there.
 pub struct Speaker {
@@ -59,27 +52,6 @@ impl Speaker {
     }
 }
 
-/// Adds a document to the summary of the job, where there is such a thing.
-pub fn summarize(document: Document<'_>, full: bool) -> Result<()> {
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|it| !it.is_empty()) else {
-        return Ok(());
-    };
-    let size = fs::metadata(&path).map_or(0, |it| it.len());
-    let room = SUMMARY_LIMIT.saturating_sub(size + 1);
-    // What does not fit makes GitHub drop all of it.
-    if room < MarkdownOptions::LEAST as u64 {
-        return Ok(());
-    }
-    let limits = MarkdownOptions {
-        limit: usize::try_from(room).ok(),
-        ..MarkdownOptions::default()
-    };
-    let text = render(document, render::Format::Markdown, &markdown(full, limits));
-    let file = OpenOptions::new().create(true).append(true).open(&path);
-    file.and_then(|mut file| writeln!(file, "{text}"))
-        .context("the summary of the job cannot be written")
-}
-
 /// What was done, in a word.
 pub fn done(kept: Kept) -> &'static str {
     match kept {
@@ -95,7 +67,8 @@ pub fn say(global: &Global, pull: u64, what: &str) {
     output::say(global, &format!("comment on pull request {pull}: {what}"));
 }
 
-fn markdown(full: bool, markdown: MarkdownOptions) -> render::Options {
+/// How a document is rendered as Markdown.
+pub fn markdown(full: bool, markdown: MarkdownOptions) -> render::Options {
     render::Options {
         full,
         secrets: secrets(),

@@ -12,6 +12,7 @@
 //! medium. Nothing here reads, prints, or decides what a plan does.
 
 mod escape;
+mod failure;
 mod folds;
 mod gist;
 mod github;
@@ -43,6 +44,7 @@ use crate::plan::{Plan, Pull, Survey};
 use redact::Mask;
 
 pub use escape::logged as line;
+pub use failure::not_applied;
 pub use json::SavedPlan;
 pub use json::document;
 pub use json::drift::SavedDrift;

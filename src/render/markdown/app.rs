@@ -195,7 +195,8 @@ fn texts(text: &[hunk::Line], whole: bool, lines: &mut Vec<String>) {
     }
 }
 
-fn shorten(line: &mut String) {
+/// Cuts a line that is too long for anybody to read.
+pub(super) fn shorten(line: &mut String) {
     let Some((end, _)) = line.char_indices().nth(LONGEST_LINE) else {
         return;
     };

@@ -17,7 +17,7 @@ use super::{MarkdownOptions, Options};
 use cut::{Parts, Section, fit};
 use inline::{code, linked_cell, name_cell, prose, prose_cell};
 
-pub(super) use report::report;
+pub(super) use report::{not_applied, report};
 
 /// How much is shown, and of what.
 #[derive(Clone, Copy)]

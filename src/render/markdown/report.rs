@@ -1,14 +1,16 @@
 //! What became of a plan, as Markdown: a row an app, and a section for each that somebody has to look at.
 
-use crate::render::Options;
 use crate::render::gist;
 use crate::render::json::report::{App, Report, Step};
 use crate::render::view::scope;
 use crate::render::words;
+use crate::render::{Options, escape};
 
 use super::app;
 use super::cut::{Parts, Section};
-use super::inline::{code, html_code, html_name, linked_cell, name, name_cell, prose, prose_cell};
+use super::inline::{
+    code, fence, html_code, html_name, linked_cell, name, name_cell, prose, prose_cell,
+};
 use super::{Style, limited};
 
 /// A report.
@@ -29,6 +31,21 @@ pub(in crate::render) fn report(report: &Report, options: &Options) -> String {
         items: Vec::new(),
     };
     limited(&parts, &options.markdown)
+}
+
+/// More lines of a reason are not shown.
+const MOST_LINES: usize = 40;
+
+/// That nothing was applied, and why.
+pub(in crate::render) fn not_applied(scope: &str, why: &str) -> String {
+    let lines = why.lines().take(MOST_LINES);
+    let mut lines: Vec<_> = lines.map(escape::code).collect();
+    lines.iter_mut().for_each(app::shorten);
+    format!(
+        "### {}\n\n{}",
+        prose(&format!("Not applied to {scope}")),
+        fence("text", &lines)
+    )
 }
 
 fn row(app: &App) -> String {

@@ -320,3 +320,37 @@ fn a_host_of_ones_own_is_where_its_pipelines_say() {
         assert_eq!(host.requests()[..2], asked, "{kind:?}");
     }
 }
+
+#[test]
+fn an_apply_that_does_not_begin_says_why_where_the_comment_tells_of_its_plan() {
+    let (server, workspace) = planned();
+    let args = ["apply", "--yes", "--comment"];
+    for kind in KINDS {
+        let host = Host::new(kind);
+        workspace.write("apps/broken.yaml", "name: [\n");
+        // Nobody was told of a plan.
+        run(&host, Some(&server), &workspace, &args).expect(3);
+        assert!(host.ours().is_empty(), "{kind:?}");
+        comment(&host, &workspace).expect(0);
+        run(&host, Some(&server), &workspace, &args).expect(3);
+        let ours = host.ours();
+        assert_eq!(ours.len(), 1, "{kind:?}");
+        let text = &ours[0].text;
+        assert!(
+            text.contains(
+                "### Not applied to platform\n\n```text\nerror: the definitions cannot be read"
+            ),
+            "{kind:?}: {text}"
+        );
+
+        std::fs::remove_file(workspace.path("apps/broken.yaml")).unwrap();
+        let list = "/api/v2/app-builder/apps";
+        let forbidden = Fault::on("GET", list, 1, Failure::Forbidden);
+        server.emulator().set_faults(vec![forbidden]);
+        run(&host, Some(&server), &workspace, &args).expect(1);
+        let text = &host.ours()[0].text;
+        assert!(text.contains("403"), "{kind:?}: {text}");
+        server.emulator().set_faults(Vec::new());
+    }
+    assert!(server.writes().is_empty());
+}
