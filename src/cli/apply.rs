@@ -39,8 +39,7 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
         plan: &proposal.plan,
         about: proposal.about(),
     };
-    let commit = proposal.about().commit.as_deref();
-    outcome::tell(global, audience, &proposal.plan, commit, document).await;
+    outcome::tell(global, audience, &proposal, &report).await;
     if proposal.plan.has_steps() || global.format != Format::Text {
         let text = output::text(global, document, args.decisions.full);
         // A file is written as a whole, so it gets the plan again.

@@ -1,7 +1,7 @@
 //! `ddapps comment`: puts plans on the pull request.
 
 use anyhow::Result;
-use ddapps::forge::{Conversation, Marker};
+use ddapps::forge::{Conversation, Marker, Topic};
 use ddapps::render::{self, Document, SavedPlan, read_saved, render};
 
 use super::args::{Comment, Format, Global, When};
@@ -119,6 +119,8 @@ async fn keep(
     }
     let text =
         speaker.text(Document::Saved(plan), args.decisions.full, &before) + &speaker.end(commit);
-    let kept = found.keep(marker, &text, commit).await;
+    let saved = !args.files.is_empty();
+    let topic = Topic::Plan { commit, saved };
+    let kept = found.keep(marker, &text, topic).await;
     Ok(done(kept.map_err(explained)?))
 }

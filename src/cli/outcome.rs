@@ -1,8 +1,8 @@
 //! What `apply --comment` says on the pull request that a commit came from: what was done, or why nothing was.
 
 use anyhow::{Error, Result};
-use ddapps::forge::{Conversation, Marker};
-use ddapps::plan::Plan;
+use ddapps::apply::Report;
+use ddapps::forge::{Conversation, Marker, Topic};
 use ddapps::render::{self, Document};
 
 use super::args::{Apply, Global};
@@ -10,6 +10,7 @@ use super::complaint::{complain, told};
 use super::exit::ending;
 use super::forge::{explained, open};
 use super::keys::secrets;
+use super::plan::Proposal;
 use super::repository::Repository;
 use super::speech::{Speaker, done, say};
 use super::{occasion, output, summary};
@@ -44,14 +45,19 @@ pub async fn audience<'a>(
 pub async fn tell(
     global: &Global,
     to: Option<(&Speaker, Option<Conversation<'_>>)>,
-    plan: &Plan,
-    commit: Option<&str>,
-    report: Document<'_>,
+    proposal: &Proposal,
+    report: &Report,
 ) {
     let Some((speaker, found)) = to else {
         return;
     };
-    if let Err(error) = summary::put(report, false) {
+    let (plan, about) = (&proposal.plan, proposal.about());
+    let document = Document::Report {
+        report,
+        plan,
+        about,
+    };
+    if let Err(error) = summary::put(document, false) {
         complain(global, &error, None);
     }
     let Some(mut found) = found else {
@@ -61,8 +67,10 @@ pub async fn tell(
     if !plan.has_steps() && plan.summary.refused == 0 && !found.has(&marker) {
         return;
     }
-    let text = speaker.text(report, false, "") + &speaker.end(commit);
-    match found.keep(&marker, &text, None).await {
+    let text = speaker.text(document, false, "") + &speaker.end(about.commit.as_deref());
+    let tally = report.tally();
+    let whole = tally.failed + tally.skipped + tally.refused == 0;
+    match found.keep(&marker, &text, Topic::Outcome { whole }).await {
         Ok(kept) => say(global, found.pull, done(kept)),
         Err(error) => complain(global, &explained(error), None),
     }
@@ -99,8 +107,9 @@ async fn failure_told(global: &Global, args: &Apply, why: &Error) -> Result<()> 
     let marker = Marker::of(&owner.project, owner.environment.as_deref());
     if found.has(&marker) {
         let text = text + &speaker.end(occasion::commit(&repository.root).as_deref());
-        let kept = found.keep(&marker, &text, None).await.map_err(explained)?;
-        say(global, found.pull, done(kept));
+        let topic = Topic::Outcome { whole: false };
+        let kept = found.keep(&marker, &text, topic).await;
+        say(global, found.pull, done(kept.map_err(explained)?));
     }
     Ok(())
 }

@@ -59,6 +59,7 @@ pub fn done(kept: Kept) -> &'static str {
         Kept::Edited => "edited",
         Kept::Unchanged => "says that already",
         Kept::Newer => "left alone: it is about a newer commit",
+        Kept::Applied => "left alone: it tells that this commit is applied",
     }
 }
 

@@ -28,6 +28,23 @@ pub struct Conversation<'a> {
     comments: Vec<Comment>,
 }
 
+/// What a text tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic<'a> {
+    /// A plan.
+    Plan {
+        /// The commit that it is of, if known.
+        commit: Option<&'a str>,
+        /// Whether it was made some time ago.
+        saved: bool,
+    },
+    /// What became of one.
+    Outcome {
+        /// Whether all of it is done.
+        whole: bool,
+    },
+}
+
 /// What was done with the comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -39,6 +56,8 @@ pub enum Kept {
     Unchanged,
     /// It is about a newer commit, and was left alone.
     Newer,
+    /// It tells that this very commit is applied, which is newer than a plan of it, and was left alone.
+    Applied,
 }
 
 /// More pages than any person reads: ten thousand comments.
@@ -131,22 +150,27 @@ impl Conversation<'_> {
             .is_some_and(|head| !same_commit(head, commit))
     }
 
-    /// Makes the text, which is about `commit`, the one comment with this marker.
+    /// Makes the text the one comment with this marker.
     pub async fn keep(
         &mut self,
         marker: &Marker,
         text: &str,
-        commit: Option<&str>,
+        topic: Topic<'_>,
     ) -> Result<Kept, Error> {
-        let text = format!("{}\n\n{text}", marker.line(self.forge.provider, commit));
+        let (commit, applied) = match topic {
+            Topic::Plan { commit, .. } => (commit, false),
+            Topic::Outcome { whole } => (self.head.as_deref(), whole),
+        };
+        let line = marker.line(self.forge.provider, commit, applied);
+        let text = format!("{line}\n\n{text}");
         for _ in 0..ATTEMPTS {
             let ours = self.ours(marker);
             let Some(oldest) = ours.first().cloned() else {
                 self.create(marker, &text).await?;
                 return Ok(Kept::Created);
             };
-            if commit.is_some_and(|it| self.is_outdated(it)) && self.is_newest(marker, &oldest) {
-                return Ok(Kept::Newer);
+            if let Some(newer) = self.is_newer(marker, &oldest, topic) {
+                return Ok(newer);
             }
             let kept = match same_text(&oldest.text, &text) {
                 true => Kept::Unchanged,
@@ -166,7 +190,7 @@ impl Conversation<'_> {
         let ours = self.ours(marker);
         for comment in &ours {
             // Hosts let some accounts delete what they may not edit, so a guess is tested by an edit first.
-            let line = marker.line(self.forge.provider, None);
+            let line = marker.line(self.forge.provider, None, false);
             if !self.is_a_guess(comment) || self.edit(comment, &line).await? {
                 self.delete(comment).await?;
             }
@@ -229,8 +253,17 @@ impl Conversation<'_> {
         ours
     }
 
-    fn is_newest(&self, marker: &Marker, comment: &Comment) -> bool {
-        (marker.commit(&comment.text)).is_some_and(|commit| !self.is_outdated(&commit))
+    /// Whether a comment tells of something newer than a plan, and of what.
+    fn is_newer(&self, marker: &Marker, comment: &Comment, topic: Topic<'_>) -> Option<Kept> {
+        let Topic::Plan { commit, saved } = topic else {
+            return None;
+        };
+        let (ours, theirs) = (commit?, marker.commit(&comment.text)?);
+        if self.is_outdated(ours) && !self.is_outdated(&theirs) {
+            return Some(Kept::Newer);
+        }
+        let is_applied = marker.is_applied(&comment.text) && same_commit(ours, &theirs);
+        (saved && is_applied).then_some(Kept::Applied)
     }
 
     /// Reads all comments, page by page.

@@ -76,7 +76,7 @@ impl Forge {
         text: &str,
     ) -> Result<Told, Error> {
         let issues = self.issues()?;
-        let text = format!("{}\n\n{text}", marker.line(self.provider, None));
+        let text = format!("{}\n\n{text}", marker.line(self.provider, None, false));
         let told = match self.our_issues(issues, marker).await?.first() {
             Some(issue) if same_text(&issue.text, &text) => Told::Unchanged(issue.number),
             Some(issue) => {
@@ -91,7 +91,7 @@ impl Forge {
     /// Closes the issues with this marker, with a text that says why.
     pub async fn close_issue(&self, marker: &Marker, text: &str) -> Result<Told, Error> {
         let issues = self.issues()?;
-        let text = format!("{}\n\n{text}", marker.line(self.provider, None));
+        let text = format!("{}\n\n{text}", marker.line(self.provider, None, false));
         let mut told = Told::Nothing;
         for issue in self.our_issues(issues, marker).await?.iter().rev() {
             self.send(&issues.close(issue.number, &text)).await?;

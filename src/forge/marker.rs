@@ -7,6 +7,9 @@ use super::Provider;
 /// What every marker has, and few other texts.
 pub(super) const MARK: &str = "ddapps:";
 
+/// What stands before the commit that is applied.
+const APPLIED: &str = " applied";
+
 /// What tells our comments apart: one for each project and environment. It is a hash, so no name can write into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker(String);
@@ -27,15 +30,19 @@ impl Marker {
         )
     }
 
-    /// The line, with the commit that the text is about. Bitbucket shows HTML comments, but not definitions of links.
-    pub(super) fn line(&self, provider: Provider, commit: Option<&str>) -> String {
-        let commit = match commit {
-            Some(commit) if is_commit(commit) => format!(" {}", commit.to_ascii_lowercase()),
-            _ => String::new(),
-        };
+    /// The line, with the commit that the text is about, and whether that is applied. Bitbucket shows HTML comments, but
+    /// not definitions of links.
+    pub(super) fn line(&self, provider: Provider, commit: Option<&str>, applied: bool) -> String {
+        let mut words = format!("{MARK}{}", self.0);
+        if applied {
+            words.push_str(APPLIED);
+        }
+        if let Some(commit) = commit.filter(|it| is_commit(it)) {
+            words.push_str(&format!(" {}", commit.to_ascii_lowercase()));
+        }
         match provider {
-            Provider::Bitbucket => format!("[//]: # ({MARK}{}{commit})", self.0),
-            _ => format!("<!-- {MARK}{}{commit} -->", self.0),
+            Provider::Bitbucket => format!("[//]: # ({words})"),
+            _ => format!("<!-- {words} -->"),
         }
     }
 
@@ -46,8 +53,14 @@ impl Marker {
 
     /// The commit that a text of ours is about.
     pub(super) fn commit(&self, text: &str) -> Option<String> {
-        let commit = self.inside(text)?.trim();
+        let inside = self.inside(text)?;
+        let commit = inside.strip_prefix(APPLIED).unwrap_or(inside).trim();
         is_commit(commit).then(|| commit.to_owned())
+    }
+
+    /// Whether a text of ours tells that its commit is applied.
+    pub(super) fn is_applied(&self, text: &str) -> bool {
+        (self.inside(text)).is_some_and(|it| it.starts_with(APPLIED))
     }
 
     /// What follows the hash in the first line.
@@ -84,24 +97,31 @@ mod tests {
         let marker = Marker::of("platform", Some("prod"));
         let commit = "9f31c2a9f31c2a9f31c2a9f31c2a9f31c2a9f31c";
         for provider in [Provider::Github, Provider::Bitbucket] {
-            let line = marker.line(provider, Some(commit));
+            let line = marker.line(provider, Some(commit), false);
+            let applied = marker.line(provider, Some(commit), true);
+            assert_eq!(marker.commit(&applied).unwrap(), commit);
+            assert!(marker.is_applied(&applied) && !marker.is_applied(&line));
             assert!(marker.is_in(&format!("{line}\r\ntext")));
             assert!(!marker.is_in(&format!("> {line}\ntext")));
             assert!(!marker.is_in(&format!("text\n{line}")));
             assert_eq!(marker.commit(&line).unwrap(), commit);
         }
-        assert_eq!(marker.commit(&marker.line(Provider::Gitlab, None)), None);
+        assert_eq!(
+            marker.commit(&marker.line(Provider::Gitlab, None, true)),
+            None
+        );
     }
 
     #[test]
     fn names_cannot_forge_another_marker() {
-        let line =
-            |project, environment| Marker::of(project, environment).line(Provider::Github, None);
+        let line = |project, environment| {
+            Marker::of(project, environment).line(Provider::Github, None, false)
+        };
         assert_ne!(line("a", Some("b")), line("ab", None));
         assert_ne!(line("a", None), line("a", Some("")));
         assert_ne!(line("a1:b", None), line("a", Some("b")));
         let hostile = Marker::of("x -->\n<script>", Some("-->"));
-        let text = hostile.line(Provider::Github, Some("deadbee --> x"));
+        let text = hostile.line(Provider::Github, Some("deadbee --> x"), false);
         assert_eq!(text.matches("-->").count(), 1, "{text}");
     }
 

@@ -23,7 +23,7 @@ use std::str::FromStr;
 
 use crate::http::{self, Endpoint, EndpointError, SetupError};
 
-pub use conversation::{Conversation, Forge, Kept};
+pub use conversation::{Conversation, Forge, Kept, Topic};
 pub use detect::{Origin, Pull, Surroundings, detect, pull_head};
 pub use issue::Told;
 pub use marker::Marker;

@@ -354,3 +354,43 @@ fn an_apply_that_does_not_begin_says_why_where_the_comment_tells_of_its_plan() {
     }
     assert!(server.writes().is_empty());
 }
+
+#[test]
+fn a_plan_that_comes_late_does_not_replace_what_an_apply_of_its_commit_did() {
+    let apply = [
+        "apply",
+        "--yes",
+        "--comment",
+        "--on-error",
+        "stop",
+        "--parallelism",
+        "1",
+    ];
+    for kind in KINDS {
+        let (server, workspace) = planned();
+        let host = Host::new(kind);
+        comment(&host, &workspace).expect(0);
+        let refused = Fault::on("POST", "/api/v2/app-builder/apps", 1, Failure::Forbidden);
+        server.emulator().set_faults(vec![refused]);
+        run(&host, Some(&server), &workspace, &apply).expect(1);
+        assert!(host.ours()[0].text.contains("1 failed"), "{kind:?}");
+        // What failed is still to do.
+        comment(&host, &workspace).expect(0);
+        assert!(host.ours()[0].text.contains("1 to create"), "{kind:?}");
+
+        server.emulator().set_faults(Vec::new());
+        run(&host, Some(&server), &workspace, &apply).expect(0);
+        let applied = host.ours()[0].text.clone();
+        assert!(applied.contains("Applied to"), "{kind:?}: {applied}");
+        let late = comment(&host, &workspace);
+        assert!(late.stderr.contains("is applied"), "{}", late.stderr);
+        assert_eq!(host.ours()[0].text, applied, "{kind:?}");
+        // Nor does one of an older commit.
+        let plan = workspace.read("plan.json").replace(HEAD, OLD);
+        workspace.write("plan.json", &plan);
+        let older = comment(&host, &workspace);
+        assert!(older.stderr.contains("newer commit"), "{}", older.stderr);
+        assert_eq!(host.ours()[0].text, applied, "{kind:?}");
+        assert_eq!(host.ours().len(), 1);
+    }
+}
