@@ -70,6 +70,7 @@ fn fill(own: &[&str], text: &str, width: usize, lines: &mut Vec<String>) {
         && let Some(before) = rest.strip_suffix(own[tail - 1])
         && let Some(before) = before.strip_suffix(' ')
         && !before.is_empty()
+        && !before.ends_with([' ', '\t'])
     {
         rest = before;
         tail -= 1;
