@@ -4,8 +4,10 @@
 //! differs between base and live, where git does not want the live value anyway. It collides with git where git differs
 //! from the base at the same place, too. Places are paths by names, and a place holds everything below it.
 
-use crate::diff::{Change, Difference, Edits, FieldChange, since, wanted_since};
+use crate::diff::{Change, Edits, FieldChange, since, wanted_since};
 use crate::model::{DesiredApp, History, LiveApp, Owner, Saved, Version, VersionInfo};
+
+use super::ground::{Ground, Place, places};
 
 /// A place that was changed live since our last apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,14 +52,14 @@ pub(super) fn drift(
         return Drifted::default();
     }
     let wanted = wanted_since(base, desired, owner, &change.key);
-    let wanted = places(&wanted);
-    let differing = places(&change.fields);
+    let wanted = Ground::of(&wanted);
+    let differing = Ground::of(&change.fields);
     let saves = saves(base, live, history, &edits, &compare);
-    let saves: Vec<_> = (saves.iter().map(|save| (save, places(&save.fields)))).collect();
+    let saves: Vec<_> = (saves.iter().map(|save| (save, Ground::of(&save.fields)))).collect();
     let judged = places(&edits.changes);
     let judged: Vec<Option<Drift>> = (judged.iter())
-        .map(|edit| match edit.meets_any(&differing) {
-            true => edit.made_in(&saves, edit.meets_any(&wanted)),
+        .map(|edit| match differing.meets(edit) {
+            true => edit.made_in(&saves, wanted.meets(edit)),
             false => None,
         })
         .collect();
@@ -113,46 +115,10 @@ fn saves(
     saves
 }
 
-/// A change, and all paths by which its place is known: where something was renamed, that below it has two.
-struct Place<'a> {
-    change: &'a FieldChange,
-    paths: Vec<String>,
-}
-
-fn places(changes: &[FieldChange]) -> Vec<Place<'_>> {
-    let renames: Vec<(&str, String)> = changes
-        .iter()
-        .filter_map(|change| match &change.difference {
-            Difference::Renamed { before, .. } => {
-                let list = change.path.split('[').next()?;
-                Some((change.path.as_str(), format!("{list}[{}]", before.name)))
-            }
-            _ => None,
-        })
-        .collect();
-    let paths = |FieldChange { path, difference }: &FieldChange| {
-        let mut paths = vec![path.clone()];
-        for (after, before) in &renames {
-            if let Some(rest) = path.strip_prefix(after) {
-                paths.push(format!("{before}{rest}"));
-            }
-        }
-        if let Difference::Renamed { followed, .. } = difference {
-            paths.extend(followed.iter().cloned());
-        }
-        paths
-    };
-    let place = changes.iter().map(|change| Place {
-        change,
-        paths: paths(change),
-    });
-    place.collect()
-}
-
 impl Place<'_> {
     /// Who changed this place: the newest save that touched it, and since which one.
-    fn made_in(&self, saves: &[(&Save, Vec<Place<'_>>)], conflict: bool) -> Option<Drift> {
-        let touching = saves.iter().filter(|(_, touched)| self.meets_any(touched));
+    fn made_in(&self, saves: &[(&Save, Ground)], conflict: bool) -> Option<Drift> {
+        let touching = saves.iter().filter(|(_, touched)| touched.meets(self));
         let mut touching: Vec<_> = touching.map(|(save, _)| *save).collect();
         if touching.is_empty() {
             // What no single save shows was done by all of them together.
@@ -166,99 +132,5 @@ impl Place<'_> {
             saved: newest.saved.clone(),
             conflict,
         })
-    }
-
-    fn meets_any(&self, others: &[Place<'_>]) -> bool {
-        others.iter().any(|other| self.meets(other))
-    }
-
-    fn meets(&self, other: &Self) -> bool {
-        let mine = self.paths.iter().map(|path| (path, self.holds()));
-        mine.into_iter().any(|mine| {
-            let theirs = other.paths.iter().map(|path| (path, other.holds()));
-            theirs.into_iter().any(|theirs| meet(mine, theirs))
-        })
-    }
-
-    /// Whether it is about all that is below it: a move is about where something stands, a rename about what it is called.
-    fn holds(&self) -> bool {
-        !matches!(
-            self.change.difference,
-            Difference::Moved { .. } | Difference::Renamed { .. }
-        )
-    }
-}
-
-/// Whether two paths are about the same place.
-fn meet(a: (&String, bool), b: (&String, bool)) -> bool {
-    let (outer, inner) = match a.0.len() < b.0.len() {
-        true => (a, b),
-        false => (b, a),
-    };
-    match inner.0.strip_prefix(outer.0.as_str()) {
-        Some("") => true,
-        Some(rest) => outer.1 && rest.starts_with(['.', '[']),
-        None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diff::{self, Named};
-    use serde_json::Value;
-
-    #[test]
-    fn a_place_holds_what_is_below_it_and_nothing_beside_it() {
-        for (a, b, expected) in [
-            ("components[a]", "components[a].label", true),
-            ("components[a].label", "components[a]", true),
-            ("components[a].label", "components[a].label", true),
-            ("components[a]", "components[ab].label", false),
-            ("components[a].label", "components[a].labels", false),
-            ("name", "components[name]", false),
-        ] {
-            let place = |path: &str| (path.to_owned(), true);
-            let (a, b) = (place(a), place(b));
-            assert_eq!(meet((&a.0, a.1), (&b.0, b.1)), expected, "{a:?} {b:?}");
-        }
-    }
-
-    #[test]
-    fn what_was_renamed_is_known_by_both_names() {
-        let named = |name: &str| Named {
-            name: name.into(),
-            place: diff::Place {
-                parent: None,
-                index: 0,
-            },
-        };
-        let renamed = FieldChange {
-            path: "components[new]".into(),
-            difference: Difference::Renamed {
-                before: named("old"),
-                after: named("new"),
-                followed: vec!["queries[q].condition".into()],
-            },
-        };
-        let at = |path: &str| FieldChange {
-            path: path.into(),
-            difference: Difference::Changed {
-                before: Value::Null,
-                after: Value::Null,
-            },
-        };
-        let changes = [renamed, at("components[new].label")];
-        let changes = places(&changes);
-        for (path, expected) in [
-            ("components[old].label", true),
-            ("components[new].label", true),
-            ("components[old].title", false),
-            ("components[old]", true),
-            ("queries[q].condition", true),
-        ] {
-            let edits = [at(path)];
-            assert_eq!(places(&edits)[0].meets_any(&changes), expected, "{path}");
-        }
     }
 }

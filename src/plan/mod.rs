@@ -24,6 +24,7 @@ mod consequence;
 mod decide;
 mod digest;
 mod drift;
+mod ground;
 mod guard;
 mod layout;
 mod pull;
