@@ -72,12 +72,23 @@ impl FromStr for ProtectionLevel {
 /// It is kept as canonical JSON text (object keys sorted, no blanks), packed, and parsed when it is looked into: a thousand
 /// parsed apps take about five times the memory of their text, and that three times of what it takes packed, and most are
 /// only compared once. The components, which are most of it, can be [shared](Self::share) by both sides of a comparison.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Definition {
     components: Packed,
     /// The other parts, as a list: the name of the root, the queries, the unknown attributes.
     rest: Packed,
+    /// The same parts of another definition, where the two were found to be [plainly](Self::is_plainly) the same.
+    alike: Option<Packed>,
 }
+
+/// What is known beside what it says is no part of it.
+impl PartialEq for Definition {
+    fn eq(&self, other: &Self) -> bool {
+        self.components == other.components && self.rest == other.rest
+    }
+}
+
+impl Eq for Definition {}
 
 /// A text in the form of LZ4, behind its length. The same text is always packed the same way.
 #[derive(Clone, PartialEq, Eq)]
@@ -122,14 +133,26 @@ impl Definition {
         Self {
             components: Packed::of(&serde_json::to_string(components).expect(text)),
             rest: Packed::of(&serde_json::to_string(&rest).expect(text)),
+            alike: None,
         }
     }
 
-    /// Keeps the components in common with another definition, where they are the same.
+    /// Keeps the components in common with another definition, where they are the same, and remembers whether the whole is:
+    /// who compares the two again and again does not look into them again.
     pub fn share(&mut self, other: &Self) {
         if self.components == other.components {
             self.components = other.components.clone();
+            self.alike = self.is_plainly(other).then(|| other.rest.clone());
         }
+    }
+
+    /// Whether the two were found to be plainly the same.
+    pub(super) fn is_known_as(&self, other: &Self) -> bool {
+        let knows = |one: &Self, other: &Self| {
+            let known = one.alike.as_ref();
+            known.is_some_and(|rest| Arc::ptr_eq(&rest.0, &other.rest.0))
+        };
+        self.has_components_of(other) && (knows(self, other) || knows(other, self))
     }
 
     /// Whether the components are written alike.
@@ -173,6 +196,7 @@ impl Definition {
         is_one.then(|| Self {
             components: Packed::of(components),
             rest: Packed::of(&format!("[{root},{queries},{extra}]")),
+            alike: None,
         })
     }
 

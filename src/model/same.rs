@@ -70,6 +70,9 @@ impl Definition {
     /// Whether a live definition is this one already, as far as that can be told without parsing them: they are written
     /// alike but for what the server alone has (query ids) or drops (empty events of queries). `false` tells nothing.
     pub fn is_plainly(&self, live: &Self) -> bool {
+        if self.is_known_as(live) {
+            return true;
+        }
         if !self.has_components_of(live) {
             return false;
         }
@@ -180,6 +183,21 @@ mod tests {
             queries,
             extra: Map::new(),
         })
+    }
+
+    #[test]
+    fn what_is_remembered_of_two_definitions_is_about_these_two() {
+        let desired = definition(json!([{"name": "a"}]), "x");
+        let mut live = definition(json!([{"name": "a", "id": "1"}]), "x");
+        live.share(&desired);
+        assert!(live.is_known_as(&desired) && desired.is_known_as(&live));
+        assert!(desired.is_plainly(&live));
+        // Of the same components, but with another query.
+        let mut other = definition(json!([{"name": "b"}]), "x");
+        other.share(&desired);
+        assert!(!other.is_known_as(&desired) && !other.is_known_as(&live));
+        assert!(!other.is_plainly(&desired));
+        assert_eq!(live, definition(json!([{"name": "a", "id": "1"}]), "x"));
     }
 
     #[test]
