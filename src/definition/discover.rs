@@ -148,13 +148,24 @@ impl Walk<'_> {
                 "" => name.to_owned(),
                 folder => format!("{folder}/{name}"),
             };
-            if is_link {
-                self.sought.insert(self.repository.root().join(&shown));
-            }
-            match self.repository.resolve("", &shown) {
+            let found = match is_link {
+                true => {
+                    self.sought.insert(self.repository.root().join(&shown));
+                    self.repository.resolve("", &shown)
+                }
+                // The way to its folder is known, and goes on without a link.
+                false => Ok(Inside {
+                    real: folder.real.join(name),
+                    shown: shown.as_str().into(),
+                }),
+            };
+            match found {
                 Ok(file) if self.repository.is_gone(&file) => {}
                 Ok(file) => children.push(Child {
-                    is_file: !file.real.is_dir(),
+                    is_file: match is_link {
+                        true => !file.real.is_dir(),
+                        false => !is_folder(&entry),
+                    },
                     is_link,
                     file,
                 }),
