@@ -170,14 +170,22 @@ fn identity(path: &Path) -> Option<Identity> {
         .map(|_| (0, 0))
 }
 
+/// What Linux says where as many programs listen as may.
+const TOO_MANY: i32 = 24;
+
 fn words(error: &notify::Error) -> String {
-    match &error.kind {
+    let said = match &error.kind {
         notify::ErrorKind::MaxFilesWatch => {
             "the system watches as many folders as it may (`fs.inotify.max_user_watches`)"
-                .to_owned()
         }
-        _ => error.to_string(),
-    }
+        notify::ErrorKind::Io(error)
+            if cfg!(target_os = "linux") && error.raw_os_error() == Some(TOO_MANY) =>
+        {
+            "the system tells as many programs as it may (`fs.inotify.max_user_instances`)"
+        }
+        _ => return error.to_string(),
+    };
+    said.to_owned()
 }
 
 #[cfg(test)]

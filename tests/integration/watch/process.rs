@@ -27,9 +27,39 @@ impl Watching {
 
     /// Starts it with a plain log.
     pub fn in_text(server: &Server, workspace: &Workspace, args: &[&str]) -> Self {
-        let mut child = command(workspace.root(), Some(server.url()))
-            .arg("watch")
-            .args(args)
+        let mut command = command(workspace.root(), Some(server.url()));
+        command.arg("watch").args(args);
+        Self::of(command)
+    }
+
+    /// Starts it with JSON events where a limit of the system is this one: Linux has limits for each user namespace, and
+    /// who makes one may set them. `None` where nobody may make one.
+    pub fn limited(server: &Server, workspace: &Workspace, limit: &str, most: u32) -> Option<Self> {
+        let set = format!("echo {most} > /proc/sys/user/{limit}");
+        let inside = |script: &str| {
+            let mut outer = Command::new("unshare");
+            outer.args(["--user", "--map-root-user", "sh", "-c", script]);
+            outer
+        };
+        let tried = inside(&set).stderr(Stdio::null()).status();
+        if !tried.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        let mut inner = command(workspace.root(), Some(server.url()));
+        inner.args(["watch", "--format", "json"]);
+        let mut outer = inside(&format!("{set} && exec \"$0\" \"$@\""));
+        outer.arg(inner.get_program()).args(inner.get_args());
+        outer.env_clear();
+        outer.envs(
+            inner
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        Some(Self::of(outer))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

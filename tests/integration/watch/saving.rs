@@ -262,6 +262,28 @@ fn files_are_compared_at_an_interval_where_nothing_tells_of_changes() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn files_are_compared_where_the_system_can_tell_no_more() {
+    for (limit, most, named) in [
+        ("max_inotify_instances", 0, "fs.inotify.max_user_instances"),
+        ("max_inotify_watches", 1, "fs.inotify.max_user_watches"),
+    ] {
+        let workspace = repository();
+        let server = converged(&workspace);
+        let Some(mut watching) = Watching::limited(&server, &workspace, limit, most) else {
+            println!("no namespace may be made here, so no limit can be reached");
+            return;
+        };
+        watching.planned();
+        workspace.write("apps/first.json", &app("First", "new"));
+        watching.until(limit, wants("new"));
+        let (code, _, said) = watching.end();
+        assert_eq!(code, Some(0));
+        assert!(said.contains(named), "{said}");
+    }
+}
+
+#[test]
 fn an_interval_looks_at_the_live_side_again() {
     let workspace = repository();
     let server = converged(&workspace);
