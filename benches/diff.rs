@@ -2,16 +2,18 @@
 //!
 //! The large app is the 966 kB console of the corpus against copies of itself that were edited here and there. The worst
 //! cases are apps of up to 10,000 components of which all are renamed, moved, renamed and edited, or replaced, and texts of
-//! 14 kB in one line. Each number is the median of several runs; the last column is the time a component takes, which stays
-//! about the same where the work is near-linear.
+//! 14 kB in one line. `plan` is what comes after the comparison: the notes, the pictures, and what others changed since our
+//! last apply, which the last cases are about. Each number is the median of several runs; the last column is the time that
+//! comparing a component takes, which stays about the same where the work is near-linear.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use ddapps::diff::{Change, diff};
 use ddapps::model::{
-    App, AppId, AppKey, Body, Definition, Desired, DesiredApp, History, Live, LiveApp, Location,
-    Mark, Occasion, Owner, Policy, Publication, Saved, Version,
+    App, AppId, AppKey, Base, Body, Definition, Desired, DesiredApp, History, Live, LiveApp,
+    Location, Mark, Occasion, Owner, Policy, Publication, Saved, Version, VersionId, VersionInfo,
+    VersionName,
 };
 use ddapps::plan::{Terms, plan};
 use ddapps::render::{About, Document, Format, Options, render};
@@ -27,8 +29,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     equal();
     println!(
-        "{:<44} {:>10} {:>10} {:>9}",
-        "case", "diff", "render", "changes"
+        "{:<52} {:>10} {:>10} {:>10} {:>9}",
+        "case", "diff", "plan", "render", "changes"
     );
     let console = console();
     for edits in [0, 1, 20] {
@@ -38,6 +40,7 @@ fn main() {
             &console,
             &edited,
             None,
+            None,
         );
     }
     let (before, after) = long_lines(false);
@@ -46,12 +49,14 @@ fn main() {
         &before,
         &after,
         None,
+        None,
     );
     let (before, after) = long_lines(true);
     measure(
         "two 14 kB lines with nothing in common",
         &before,
         &after,
+        None,
         None,
     );
     type Case = (&'static str, fn(usize) -> (Body, Body));
@@ -69,10 +74,24 @@ fn main() {
     for (name, case) in cases {
         for components in [100, 1_000, 3_000, 10_000] {
             let (before, after) = case(components);
+            let name = format!("{components} components, {name}");
+            measure(&name, &before, &after, None, Some(components));
+        }
+    }
+    type Foreign = (&'static str, fn(usize) -> Body);
+    let foreign: [Foreign; 2] = [
+        ("all edited by others", |n| tree(n, "a", 2)),
+        ("all renamed by others", |n| tree(n, "b", 0)),
+    ];
+    for (name, live) in foreign {
+        for components in [100, 1_000, 3_000, 10_000] {
+            let (base, after) = (tree(components, "a", 0), tree(components, "a", 1));
+            let name = format!("{components} components, {name}");
             measure(
-                &format!("{components} components, {name}"),
-                &before,
+                &name,
+                &live(components),
                 &after,
+                Some(&base),
                 Some(components),
             );
         }
@@ -108,7 +127,14 @@ fn equal() {
     );
 }
 
-fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
+/// Compares, plans and renders; `base` is what our last apply left, where others saved `before` since.
+fn measure(
+    name: &str,
+    before: &Body,
+    after: &Body,
+    base: Option<&Body>,
+    components: Option<usize>,
+) {
     let (desired, live) = (desired(after.clone()), live(before.clone()));
     let runs = if components.is_some_and(|it| it >= 3_000) {
         3
@@ -118,19 +144,24 @@ fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
     let compared = median(runs, || drop(diff(&desired, &live)));
     let changes = |changes: &[Change<'_>]| changes[0].fields.len();
     let count = changes(&diff(&desired, &live));
-    let unknown = History {
-        base: None,
-        since: Vec::new(),
-        unpublished: None,
-        between: Default::default(),
-    };
-    let bases = live.apps.keys().map(|id| (*id, Ok(unknown.clone())));
+    let history = history(base);
+    let bases = live.apps.keys().map(|id| (*id, Ok(history.clone())));
     let terms = Terms {
         owner: &owner(),
-        policy: &Policy::default(),
+        policy: &Policy {
+            overwrite_drift: true,
+            ..Policy::default()
+        },
         occasion: &Occasion::default(),
         bases: &bases.collect(),
     };
+    let planned = (0..runs).map(|_| {
+        let changes = diff(&desired, &live);
+        let begin = Instant::now();
+        drop(plan(changes, &terms));
+        begin.elapsed()
+    });
+    let planned = middle(planned.collect());
     let plan = plan(diff(&desired, &live), &terms);
     let about = About {
         environment: None,
@@ -149,8 +180,9 @@ fn measure(name: &str, before: &Body, after: &Body, components: Option<usize>) {
     let each =
         components.map(|it| format!("  {:.1} µs each", compared.as_secs_f64() * 1e6 / it as f64));
     println!(
-        "{name:<44} {:>7.1} ms {:>7.1} ms {count:>9}{}",
+        "{name:<52} {:>7.1} ms {:>7.1} ms {:>7.1} ms {count:>9}{}",
         compared.as_secs_f64() * 1e3,
+        planned.as_secs_f64() * 1e3,
         rendered.as_secs_f64() * 1e3,
         each.unwrap_or_default(),
     );
@@ -162,9 +194,40 @@ fn median(runs: usize, mut work: impl FnMut()) -> Duration {
         work();
         begin.elapsed()
     });
-    let mut times: Vec<_> = times.collect();
+    middle(times.collect())
+}
+
+fn middle(mut times: Vec<Duration>) -> Duration {
     times.sort();
-    times[runs / 2]
+    times[times.len() / 2]
+}
+
+/// Version 1 is ours, and holds this; version 2 is somebody else's. Without a base nothing is known.
+fn history(base: Option<&Body>) -> History {
+    let version = VersionInfo {
+        id: VersionId(uuid::Uuid::from_u128(2)),
+        version: Version(2),
+        name: None,
+        saved: Saved::default(),
+        ever_published: false,
+    };
+    let ours = VersionName {
+        owner: owner(),
+        key: key(),
+        commit: None,
+        digest: "0".into(),
+        requested: false,
+    };
+    History {
+        since: base.map(|_| version).into_iter().collect(),
+        base: base.map(|base| Base {
+            version: Version(1),
+            name: ours,
+            app: live(base.clone()).apps.into_values().next(),
+        }),
+        unpublished: None,
+        between: BTreeMap::new(),
+    }
 }
 
 fn console() -> Body {

@@ -70,7 +70,7 @@ fn measure_components(size: usize, of: &str) -> Outcome<Point> {
 
 fn measure(root: &Path, state: &Path, size: usize, of: &str, apps: usize) -> Outcome<Point> {
     let server = Server::start(state, Duration::ZERO)?;
-    let bare = bare::read(&server.url, apps, 16)?.as_secs_f64();
+    let bare = bare::read(&server.url, apps, apps, 16)?.as_secs_f64();
     let took = plan(root, &server, &[])?;
     println!(
         "  {size} {of}: {:.3} s, {:.2} s processor, {:.0} MB; read and parsed only: {bare:.3} s, ratio {:.2} (goal: {GOAL})",

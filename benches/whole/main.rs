@@ -13,6 +13,7 @@ mod growth;
 mod plan;
 mod process;
 mod shards;
+mod watch;
 
 use std::error::Error;
 use std::fs;
@@ -28,7 +29,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// A case: its name, what it measures, and how.
 type Case = (&'static str, &'static str, fn() -> Outcome<()>);
 
-const CASES: [Case; 8] = [
+const CASES: [Case; 9] = [
     (
         "start",
         "the start of a process that only says its version",
@@ -59,6 +60,11 @@ const CASES: [Case; 8] = [
         "shards",
         "four processes that share a rate limit",
         shards::share,
+    ),
+    (
+        "watch",
+        "from a save to its plan, for one of 1,000 apps",
+        watch::saves,
     ),
     (
         "size-10000",

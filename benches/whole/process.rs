@@ -116,7 +116,7 @@ fn peak_memory(pid: u32) -> Option<u64> {
 }
 
 /// The kernel counts it in hundredths of a second.
-fn processor_time(pid: u32) -> Option<Duration> {
+pub fn processor_time(pid: u32) -> Option<Duration> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
