@@ -123,10 +123,10 @@ impl<'a> Check<'a> {
             )));
         }
         let mut documents = after.documents;
-        if let Some(before) = &before {
-            if self.others(&documents) != self.others(&before.documents) {
-                return Err(wrong("another app in the file would change".to_owned()));
-            }
+        if let Some(before) = &before
+            && self.others(&documents) != self.others(&before.documents)
+        {
+            return Err(wrong("another app in the file would change".to_owned()));
         }
         let said = documents.get_mut(self.index).and_then(|it| it.app.take());
         let (said, seen) = said.ok_or_else(|| wrong("the app would not be there".to_owned()))?;
