@@ -39,7 +39,8 @@ impl<'a> Printer<'_, 'a> {
                 false => source.lead..source.end.max(source.value.end),
             };
             for (byte, comment) in self.pages[source.page].comments_in(range) {
-                if seen.insert((source.page, *byte)) && !self.is_elsewhere(source, *byte, &inside) {
+                // What is elsewhere for one source may be in another one.
+                if !self.is_elsewhere(source, *byte, &inside) && seen.insert((source.page, *byte)) {
                     self.hoisted.borrow_mut().push(comment.clone());
                 }
             }

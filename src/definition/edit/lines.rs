@@ -38,7 +38,8 @@ pub(super) fn without_blank(lead: &str) -> &str {
 /// A block of text there would take blanks, and comments that are indented more, for its own: those at the start of the lines
 /// give way.
 pub(super) fn below(above: &str, lines: &str, column: usize) -> String {
-    let may_end_in_block = above.lines().any(is_header);
+    let may_end_in_block = above.lines().any(|line| header(line).is_some());
+    let is_kept = keeps_empty_lines(above);
     let mut tidy = String::with_capacity(lines.len());
     let mut rest = lines;
     while !rest.is_empty() {
@@ -47,7 +48,12 @@ pub(super) fn below(above: &str, lines: &str, column: usize) -> String {
         let filled = line.trim_start_matches([' ', '\t']);
         let is_comment = filled.starts_with('#');
         if filled.trim().is_empty() {
-            tidy.push_str(filled);
+            // A block that says how many empty lines it ends with has them already.
+            tidy.push_str(if is_kept && tidy.is_empty() {
+                ""
+            } else {
+                filled
+            });
         } else if is_comment && may_end_in_block && line.len() - filled.len() > column {
             tidy.extend(std::iter::repeat_n(' ', column));
             tidy.push_str(filled);
@@ -59,20 +65,34 @@ pub(super) fn below(above: &str, lines: &str, column: usize) -> String {
     tidy + rest
 }
 
-/// Whether a block of text may begin below a line.
-fn is_header(line: &str) -> bool {
+/// Whether lines end in a block of text to which the empty lines below it belong.
+pub(super) fn keeps_empty_lines(lines: &str) -> bool {
+    let depth = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
+    let is_empty = |line: &&str| line.trim().is_empty();
+    let mut above: Vec<&str> = Vec::new();
+    for line in lines.lines().rev().skip_while(is_empty) {
+        if let Some(indicators) = header(line) {
+            let is_around = above
+                .iter()
+                .all(|it| it.is_empty() || depth(it) > depth(line));
+            return indicators.contains('+') && is_around;
+        }
+        above.push(line.trim_end());
+    }
+    false
+}
+
+/// What the header of a block of text at the end of a line says about it, if there is one.
+fn header(line: &str) -> Option<&str> {
     let mut line = line;
     loop {
-        let bare = line
-            .trim_end()
-            .trim_end_matches(|c: char| c.is_ascii_digit() || "-+".contains(c));
-        if bare.ends_with(['|', '>']) {
-            return true;
+        let indicators = |c: char| c.is_ascii_digit() || "-+".contains(c);
+        let bare = line.trim_end();
+        let sign = bare.trim_end_matches(indicators);
+        if sign.ends_with(['|', '>']) {
+            return Some(&bare[sign.len()..]);
         }
-        match line.rfind('#') {
-            Some(at) => line = &line[..at],
-            None => return false,
-        }
+        line = &line[..line.rfind('#')?];
     }
 }
 

@@ -10,7 +10,8 @@ use std::ops::Range;
 
 use super::goal::{Goal, Want, scalar_tree};
 use super::lines::{
-    below, blank, line_start, shifted, text_starts_line, trim_blanks, without_blank,
+    below, blank, keeps_empty_lines, line_start, shifted, text_starts_line, trim_blanks,
+    without_blank,
 };
 use super::page::{Form, Layout, Page, Passage, Stands};
 use super::pages::Meaning;
@@ -79,10 +80,12 @@ impl<'p, 'a> Printer<'p, 'a> {
             _ => return None,
         };
         // The last line stays without an end if it had none.
-        Some(match page.text.ends_with('\n') {
-            true => text,
-            false => text.trim_end_matches(['\r', '\n']).to_owned(),
-        })
+        Some(
+            match page.text.ends_with('\n') || keeps_empty_lines(&text) {
+                true => text,
+                false => text.trim_end_matches(['\r', '\n']).to_owned(),
+            },
+        )
     }
 
     /// The chunks of a list or mapping in blocks, each goal in its place.
@@ -317,7 +320,10 @@ impl<'p, 'a> Printer<'p, 'a> {
                 Some(text) => {
                     let blank = if of.value.is_empty() { " " } else { "" };
                     let text = head(of.value.start) + blank + &text;
-                    text + page.slice(of.value.end..of.end)
+                    match page.slice(of.value.end..of.end) {
+                        "" => text + page.line_end,
+                        rest => text + rest,
+                    }
                 }
                 None => self.rewritten(of, goal, key, lead),
             },

@@ -17,6 +17,11 @@ pub(super) fn scalar_text(
     if page.is_json {
         return Some(json(kind));
     }
+    // The comment behind its header needs another place.
+    let is_block = matches!(of.form, Form::Literal(..) | Form::Folded(..));
+    if is_block && !matches!(kind, Kind::Text(_)) {
+        return None;
+    }
     let anchor = of.anchor.iter().map(|name| format!("&{name} "));
     let anchor: String = anchor.collect();
     let text = match kind {

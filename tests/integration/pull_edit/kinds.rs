@@ -102,6 +102,24 @@ fn comments_below_are_not_taken_into_a_block_of_text() {
 }
 
 #[test]
+fn empty_lines_that_a_block_keeps_are_its_own() {
+    becomes(
+        "name: A\ncomponents:\n- grid g:\n    a: x\n\n\n    # one\n    b: y\n    c: |- # two\n      z",
+        "name: A\ncomponents:\n- grid g:\n    a: |+\n      0\n      1\n\n    # one\n    b: y\n    c: |+ # two\n      2\n\n",
+        |body| {
+            let first = first(body);
+            first["a"] = json!("0\n1\n\n");
+            first["c"] = json!("2\n\n");
+        },
+    );
+    becomes(
+        "name: A\ncomponents:\n- grid g:\n    a: |- # one\n      x\n    b: y\n",
+        "name: A\ncomponents:\n- grid g:\n    a: null # one\n    b: y\n",
+        |body| first(body)["a"] = json!(null),
+    );
+}
+
+#[test]
 fn folded_blocks_stay_folded() {
     becomes(
         "name: A\r\ncomponents:\r\n- grid g:\r\n    a: > # why\r\n        one two\r\n        three\r\n\r\n        four\r\n\r\n    b: >\r\n      x y\r\n",
@@ -249,6 +267,18 @@ fn of_two_queries_with_one_name_the_right_one_goes() {
         &text("  - name: q\n    properties: {name: q, spec: null}\n    type: action\n"),
         |app| app.queries[0]["properties"] = json!({"name": "q", "spec": null}),
     );
+}
+
+#[test]
+fn a_comment_between_braces_stays_when_inside_becomes_outside() {
+    let text = "name: A\ncomponents:\n- grid g: {}\n- {grid c: {children: [{grid c: {children: [{ # why\n  text a: {}}]}}]}}\n";
+    let text = text.replacen("name: A", "name: A\nrootInstanceName: g", 1);
+    let (files, _) = outcome(&[("apps/it.yaml", &text)], |app| {
+        let mut copy = app.components[1].clone();
+        copy["name"] = json!("copied");
+        app.components.insert(1, copy);
+    });
+    assert!(files[0].after.as_deref().unwrap().contains("# why\n"));
 }
 
 #[test]
