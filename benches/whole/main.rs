@@ -12,6 +12,7 @@ mod data;
 mod growth;
 mod plan;
 mod process;
+mod pull;
 mod shards;
 mod watch;
 
@@ -29,7 +30,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// A case: its name, what it measures, and how.
 type Case = (&'static str, &'static str, fn() -> Outcome<()>);
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     (
         "start",
         "the start of a process that only says its version",
@@ -55,6 +56,11 @@ const CASES: [Case; 9] = [
         "update",
         "an apply that updates and publishes 100 of 1,000 apps",
         apply::update,
+    ),
+    (
+        "pull",
+        "a pull of one edit of the largest real app, 966 KB as the API sends it",
+        pull::one_edit,
     ),
     (
         "shards",
