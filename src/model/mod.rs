@@ -3,20 +3,20 @@
 //! Files and API answers both become an [`App`] before anyone compares them. What lives here is plain data with the few
 //! operations that keep it well formed; nothing here reads a file, calls the network, prints, or knows a wire format.
 //!
-//! Reading order: [`ident`] (what things are called), [`app`] (what a person declares), [`state`] (the two sides that
-//! are compared), [`policy`] (what a run may do), [`location`] and [`finding`] (where something stands, and what is
-//! wrong with it), [`vocabulary`] (the words that App Builder uses).
-//! Reading order: [`ident`] (what things are called), [`app`] (what a person declares), [`mod@same`] (when two are the
-//! same), [`state`] (the two sides that are compared), [`history`] and [`version_name`] (what our last apply left), [`policy`] (what a run may do), [`location`] and [`finding`] (where something stands, and what is
-//! wrong with it).
+//! Reading order: [`ident`] (what things are called), [`app`] and [`definition`] (what a person declares), [`mod@same`]
+//! (when two are the same), [`state`] (the two sides that are compared), [`history`] and [`version_name`] (what our last
+//! apply left), [`policy`] (what a run may do), [`location`] and [`finding`] (where something stands, and what is wrong
+//! with it), [`vocabulary`] (the words that App Builder uses).
 
 mod app;
 mod behaviour;
+mod definition;
 mod draft;
 mod finding;
 mod history;
 mod ident;
 mod location;
+mod packed;
 mod places;
 mod policy;
 mod reasons;
@@ -30,8 +30,9 @@ mod version_name;
 pub mod vocabulary;
 mod wrapper;
 
-pub use app::{App, Body, Definition, ProtectionLevel, number_eq};
+pub use app::{App, ProtectionLevel, number_eq};
 pub use behaviour::{changes_things, is_on};
+pub use definition::{Body, Definition};
 pub use draft::Draft;
 pub use finding::{Finding, Severity};
 pub use history::{Base, History, Unpublished, VersionInfo};

@@ -1,0 +1,218 @@
+//! What makes a version of an app: components, queries and whatever else there is.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::packed::Packed;
+
+/// The open part of an app: raw JSON in API form, so that unknown component types, attributes and fields survive.
+///
+/// It is kept as canonical JSON text (object keys sorted, no blanks), packed, and parsed when it is looked into: a thousand
+/// parsed apps take about five times the memory of their text, and that three times of what it takes packed, and most are
+/// only compared once. The components, which are most of it, can be [shared](Self::share) by both sides of a comparison.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Definition {
+    components: Packed,
+    /// The other parts, as a list: the name of the root, the queries, the unknown attributes.
+    rest: Packed,
+}
+
+/// The canonical texts of the parts of a [`Definition`] but the components.
+pub(super) struct Rest<'a> {
+    pub(super) root_instance_name: &'a str,
+    pub(super) queries: &'a str,
+    pub(super) extra: &'a str,
+}
+
+/// A [`Definition`], parsed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// The name of the root component.
+    pub root_instance_name: String,
+    /// The component tree, each item `{type, name, properties, events}`.
+    pub components: Vec<Value>,
+    /// The queries, each item `{id?, type, name, properties, events?}`.
+    pub queries: Vec<Value>,
+    /// Attributes that we do not know, by name; sent as they are.
+    pub extra: Map<String, Value>,
+}
+
+impl Definition {
+    /// The canonical text of `body`.
+    pub fn new(body: Body) -> Self {
+        Self::of(&body)
+    }
+
+    /// The same of a body that is still needed.
+    pub fn of(body: &Body) -> Self {
+        let Body {
+            root_instance_name,
+            components,
+            queries,
+            extra,
+        } = body;
+        let rest = (root_instance_name, queries, extra);
+        Self {
+            components: Packed::of(components),
+            rest: Packed::of(&rest),
+        }
+    }
+
+    /// Keeps the components in common with another definition, where they are the same, and where the whole is, of the rest
+    /// what it has more: who compares the two again and again does not look into them again.
+    pub fn share(&mut self, other: &Self) {
+        if self.components != other.components {
+            return;
+        }
+        self.components = other.components.clone();
+        if !self.is_known_as(other) && self.is_plainly(other) {
+            self.rest = self.rest.upon(&other.rest);
+        }
+    }
+
+    /// Whether the two were found to be [plainly](Self::is_plainly) the same.
+    pub(super) fn is_known_as(&self, other: &Self) -> bool {
+        self.has_components_of(other) && Packed::are_bound(&self.rest, &other.rest)
+    }
+
+    /// Whether the components are written alike.
+    pub(super) fn has_components_of(&self, other: &Self) -> bool {
+        self.components == other.components
+    }
+
+    /// The parsed form.
+    pub fn body(&self) -> Body {
+        let text = self.text();
+        let mut reader = serde_json::Deserializer::from_str(&text);
+        // The depth was bounded where the body came from, by another limit than serde_json's own.
+        reader.disable_recursion_limit();
+        let whole = Value::deserialize(&mut reader).expect("a definition is made from a body only");
+        let Ok::<[Value; 4], _>([root, components, queries, extra]) = array(whole).try_into()
+        else {
+            unreachable!("a definition has four parts")
+        };
+        Body {
+            root_instance_name: match root {
+                Value::String(text) => text,
+                _ => unreachable!("the first part is the root's name"),
+            },
+            components: array(components),
+            queries: array(queries),
+            extra: match extra {
+                Value::Object(map) => map,
+                _ => unreachable!("the last part is the map of other attributes"),
+            },
+        }
+    }
+
+    /// Takes back what [`text`](Self::text) gave; `None` if that cannot be where it comes from.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let parts: [&RawValue; 4] = serde_json::from_str(text).ok()?;
+        let [root, components, queries, extra] = parts.map(RawValue::get);
+        let is_one = root.starts_with('"')
+            && components.starts_with('[')
+            && queries.starts_with('[')
+            && extra.starts_with('{');
+        is_one.then(|| Self {
+            components: Packed::of_text(components),
+            rest: Packed::of_text(&format!("[{root},{queries},{extra}]")),
+        })
+    }
+
+    /// The canonical text: equal text means an equal definition (not the other way round: see `diff::normalize`).
+    pub fn text(&self) -> String {
+        let (components, rest) = (self.components.text(), self.rest());
+        let Rest {
+            root_instance_name,
+            queries,
+            extra,
+        } = Self::parts(&rest);
+        format!("[{root_instance_name},{components},{queries},{extra}]")
+    }
+
+    /// The text of everything but the components.
+    pub(super) fn rest(&self) -> String {
+        self.rest.text()
+    }
+
+    /// The parts of such a text.
+    pub(super) fn parts(rest: &str) -> Rest<'_> {
+        let parts: [&RawValue; 3] =
+            serde_json::from_str(rest).expect("three parts were put together");
+        let [root_instance_name, queries, extra] = parts.map(RawValue::get);
+        Rest {
+            root_instance_name,
+            queries,
+            extra,
+        }
+    }
+}
+
+fn array(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        _ => unreachable!("components and queries are lists"),
+    }
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_definition_keeps_every_value() {
+        let text =
+            r#"{"big":123456789012345678901234567890,"f":0.1,"e":1e400,"n":null,"s":"a\u2028b"}"#;
+        let body = Body {
+            root_instance_name: "grid0".into(),
+            components: vec![serde_json::from_str(text).unwrap()],
+            queries: vec![json!({"name": "q"})],
+            extra: Map::from_iter([("inputSchema".to_owned(), json!([]))]),
+        };
+        assert_eq!(Definition::new(body.clone()).body(), body);
+        assert!(
+            Definition::new(body)
+                .text()
+                .contains("123456789012345678901234567890")
+        );
+    }
+
+    #[test]
+    fn only_the_text_of_a_definition_becomes_one() {
+        let text = r#"["grid0",[{"a":1}],[],{"x":null}]"#;
+        let definition = Definition::from_text(text).unwrap();
+        assert_eq!(definition.text(), text);
+        assert_eq!(Definition::new(definition.body()), definition);
+        for other in [
+            "",
+            "[]",
+            r#"["grid0",[],[]]"#,
+            r#"["grid0",[],[],[]]"#,
+            r#"[1,[],[],{}]"#,
+        ] {
+            assert_eq!(Definition::from_text(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_deep_definition_reads_back() {
+        let deep = (0..250).fold(json!("leaf"), |inner, _| json!([inner]));
+        let body = Body {
+            root_instance_name: "grid0".into(),
+            components: vec![deep],
+            queries: Vec::new(),
+            extra: Map::new(),
+        };
+        assert_eq!(Definition::new(body.clone()).body(), body);
+    }
+}
