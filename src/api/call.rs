@@ -1,8 +1,9 @@
 //! One operation as one request: path, query, envelope, and the answer as JSON.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::answer::Answer;
 use super::{Error, Malformed, Operation};
 use crate::http::{Request, Response, Transport, describe};
 use crate::model::AppId;
@@ -105,29 +106,37 @@ impl Call {
         transport: &Transport,
         understand: impl FnOnce(Value) -> Result<T, Malformed>,
     ) -> Result<T, Error> {
-        self.ask_with(transport, (), understand).await
+        let response = self.send(transport).await?;
+        json(&response.body)
+            .and_then(understand)
+            .map_err(|problem| self.malformed(problem))
     }
 
-    /// The same with a permit to have a request under way, which is given back before the answer is understood.
-    pub(super) async fn ask_with<T>(
+    /// The same where an app comes back, with a permit to have a request under way, which is given back before the answer is
+    /// understood.
+    pub(super) async fn ask_app<T>(
         &self,
         transport: &Transport,
         permit: impl Send,
-        understand: impl FnOnce(Value) -> Result<T, Malformed>,
+        understand: impl FnOnce(Answer<'_>) -> Result<T, Malformed>,
     ) -> Result<T, Error> {
         let response = self.send(transport).await?;
         drop(permit);
         json(&response.body)
             .and_then(understand)
-            .map_err(|problem| Error::Answer {
-                operation: self.operation,
-                call: format!("{} {}", self.request.method, self.request.path),
-                problem,
-            })
+            .map_err(|problem| self.malformed(problem))
+    }
+
+    fn malformed(&self, problem: Malformed) -> Error {
+        Error::Answer {
+            operation: self.operation,
+            call: format!("{} {}", self.request.method, self.request.path),
+            problem,
+        }
     }
 }
 
-fn json(body: &[u8]) -> Result<Value, Malformed> {
+fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Malformed> {
     serde_json::from_slice(body).map_err(|error| Malformed::NotJson {
         what: match describe(body) {
             Some(what) => format!("{what} and not JSON"),

@@ -7,6 +7,7 @@
 //! Reading order: [`endpoint()`] and [`Credentials`] (where, as whom), [`Operation`] (what there is, and what each needs),
 //! [`Client`] with its listing loop (`paging`), [`Writer`], `wire` (answers), [`export()`] (an app as a document), [`Error`] (what to tell a person).
 
+mod answer;
 mod call;
 mod credentials;
 mod endpoint;

@@ -91,7 +91,7 @@ impl Client {
         if version != At::Latest {
             call = call.query("version", version.to_string());
         }
-        let answer = call.ask_with(&self.transport, permit, |answer| wire::app(answer, id));
+        let answer = call.ask_app(&self.transport, permit, |answer| wire::app(answer, id));
         match answer.await {
             Err(error) if matches!(error.status(), Some(404 | 410)) => Ok(None),
             other => other,

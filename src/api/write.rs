@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::call::{Call, Named, Resource};
 use super::{At, Client, Deployment, Error, Malformed, Operation, wire};
 use crate::model::{AppId, LiveApp, ProtectionLevel};
@@ -44,7 +45,7 @@ impl Writer {
     pub async fn update(&self, id: AppId, attributes: &Value) -> Result<LiveApp, Error> {
         let call = Call::on(Operation::Update, id, "");
         let call = call.body(Resource::new("appDefinitions", attributes));
-        call.ask(&self.client.transport, |answer| whole(answer, id))
+        call.ask_app(&self.client.transport, (), |answer| whole(answer, id))
             .await
     }
 
@@ -125,7 +126,7 @@ impl Writer {
         let call = Call::on(Operation::SetProtectionLevel, id, "/protection-level")
             .body(Resource::new("protectionLevel", &attributes));
         let app = call
-            .ask(&self.client.transport, |answer| whole(answer, id))
+            .ask_app(&self.client.transport, (), |answer| whole(answer, id))
             .await?;
         Ok(app.app.protection_level)
     }
@@ -142,7 +143,7 @@ impl Writer {
     /// Makes an old version the newest again. The server does not take [`At::Latest`].
     pub async fn revert(&self, id: AppId, version: At) -> Result<LiveApp, Error> {
         let call = Call::on(Operation::Revert, id, "/revert").query("version", version.to_string());
-        call.ask(&self.client.transport, |answer| whole(answer, id))
+        call.ask_app(&self.client.transport, (), |answer| whole(answer, id))
             .await
     }
 
@@ -152,7 +153,7 @@ impl Writer {
 }
 
 /// The app after a change; a change of a deleted app is no success.
-fn whole(answer: Value, id: AppId) -> Result<LiveApp, Malformed> {
+fn whole(answer: Answer<'_>, id: AppId) -> Result<LiveApp, Malformed> {
     wire::app(answer, id)?.ok_or_else(|| Malformed::Unexpected {
         pointer: "/data/meta/deleted_at".to_owned(),
         expected: "the date of an app that exists",

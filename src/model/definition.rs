@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::canonical::{self, NotCanonical};
 use super::packed::Packed;
 
 /// The open part of an app: raw JSON in API form, so that unknown component types, attributes and fields survive.
@@ -40,6 +41,19 @@ pub struct Body {
     pub extra: Map<String, Value>,
 }
 
+/// A definition as the server sends it: what is long stays text. No list is an empty one.
+#[derive(Clone, Debug)]
+pub struct Answered<'a> {
+    /// The name of the root component.
+    pub root_instance_name: String,
+    /// The list of components.
+    pub components: Option<&'a RawValue>,
+    /// The list of queries.
+    pub queries: Option<&'a RawValue>,
+    /// Attributes that we do not know, by name.
+    pub extra: Map<String, Value>,
+}
+
 impl Definition {
     /// The canonical text of `body`.
     pub fn new(body: Body) -> Self {
@@ -59,6 +73,33 @@ impl Definition {
             components: Packed::of(components),
             rest: Packed::of(&rest),
         }
+    }
+
+    /// The same of the texts of an answer.
+    pub fn read(answer: &Answered<'_>) -> Result<Self, NotCanonical> {
+        let Answered {
+            root_instance_name,
+            components,
+            queries,
+            extra,
+        } = answer;
+        let list = |list: &Option<&RawValue>, text: &mut Vec<u8>| match list {
+            Some(list) => canonical::write(list, text),
+            None => Ok(text.extend_from_slice(b"[]")),
+        };
+        let plain = "texts and JSON values have a JSON form";
+        Ok(Self {
+            components: Packed::written(|text| list(components, text))?,
+            rest: Packed::written(|text| {
+                text.push(b'[');
+                serde_json::to_writer(&mut *text, root_instance_name).expect(plain);
+                text.push(b',');
+                list(queries, text)?;
+                text.push(b',');
+                serde_json::to_writer(&mut *text, extra).expect(plain);
+                Ok(text.push(b']'))
+            })?,
+        })
     }
 
     /// Keeps the components in common with another definition, where they are the same, and where the whole is, of the rest

@@ -10,6 +10,7 @@
 
 mod app;
 mod behaviour;
+mod canonical;
 mod definition;
 mod draft;
 mod finding;
@@ -32,7 +33,8 @@ mod wrapper;
 
 pub use app::{App, ProtectionLevel, number_eq};
 pub use behaviour::{changes_things, is_on};
-pub use definition::{Body, Definition};
+pub use canonical::NotCanonical;
+pub use definition::{Answered, Body, Definition};
 pub use draft::Draft;
 pub use finding::{Finding, Severity};
 pub use history::{Base, History, Unpublished, VersionInfo};

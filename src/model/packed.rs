@@ -1,6 +1,7 @@
 //! Texts in little memory.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use lz4_flex::block::{self, CompressTable, get_maximum_output_size};
@@ -17,22 +18,27 @@ pub(super) struct Packed {
 impl Packed {
     /// The JSON text of a value.
     pub(super) fn of(value: &impl Serialize) -> Self {
-        Self::written(|text| {
-            serde_json::to_writer(text, value).expect("JSON values have a JSON form")
-        })
+        let write = |text: &mut Vec<u8>| serde_json::to_writer(text, value);
+        Self::written(write).expect("JSON values have a JSON form")
     }
 
     /// A text as it is.
     pub(super) fn of_text(text: &str) -> Self {
-        Self::written(|buffer| buffer.extend_from_slice(text.as_bytes()))
+        let Ok(packed) =
+            Self::written::<Infallible>(|to| Ok(to.extend_from_slice(text.as_bytes())));
+        packed
     }
 
-    fn written(write: impl FnOnce(&mut Vec<u8>)) -> Self {
+    /// The text that `write` writes, if it comes to an end.
+    pub(super) fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Self, E> {
         let pack = |scratch: &mut Scratch| {
-            write(&mut scratch.text);
-            let bytes = scratch.pack().into();
+            let written = write(&mut scratch.text);
+            let packed = written.map(|()| Self {
+                bytes: scratch.pack().into(),
+                base: None,
+            });
             scratch.clear();
-            Self { bytes, base: None }
+            packed
         };
         SCRATCH.with_borrow_mut(pack)
     }

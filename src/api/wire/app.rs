@@ -2,29 +2,31 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::super::answer::{Answer, Lists};
 use super::deployment::{Deployment, Shown, deployment};
-use super::{Fields, Understood, app_id, either, is_deleted, required, saved};
+use super::{Fields, Malformed, Understood, app_id, either, is_deleted, required, saved};
 use crate::model::{
-    App, AppId, Body, Definition, LiveApp, Mark, ProtectionLevel, Publication, Version, VersionId,
+    Answered, App, AppId, Definition, LiveApp, Mark, ProtectionLevel, Publication, Version,
+    VersionId,
 };
 
 /// Attributes of an app that the server owns, or that are per user: no part of a definition.
-const NOT_DECLARED: [&str; 7] = [
+const NOT_DECLARED: [&str; 6] = [
     "id",
     "connections",
     "deployment",
     "favorite",
     "runAsUserUuid",
     "meta",
-    // The name of `queries` until 2025-01; taken before if it is the only one.
-    "embeddedQueries",
 ];
 
 /// The whole app of a GET or PATCH answer; `None` if it says that it was deleted.
-pub(in crate::api) fn app(answer: Value, asked: AppId) -> Understood<Option<LiveApp>> {
-    let mut top = Fields::new(answer, String::new())?;
+pub(in crate::api) fn app(answer: Answer<'_>, asked: AppId) -> Understood<Option<LiveApp>> {
+    let Answer { value, lists } = answer;
+    let mut top = Fields::new(value, String::new())?;
     let mut data = required(&mut top, "data")?;
     let id = app_id(&mut data)?;
     if id != asked {
@@ -46,7 +48,7 @@ pub(in crate::api) fn app(answer: Value, asked: AppId) -> Understood<Option<Live
             publication(deployment, version_id, is_behind)
         }
     };
-    let (mut app, marks) = declared(required(&mut data, "attributes")?)?;
+    let (mut app, marks) = declared(required(&mut data, "attributes")?, lists)?;
     app.publish = Some(publication != Publication::Unpublished);
     Ok(Some(LiveApp {
         id,
@@ -73,13 +75,9 @@ fn publication(deployment: Deployment, newest: Option<VersionId>, is_behind: boo
 }
 
 /// What a person could have declared, and the marks among the tags.
-fn declared(mut attributes: Fields) -> Understood<(App, BTreeSet<Mark>)> {
+fn declared(mut attributes: Fields, lists: Lists<'_>) -> Understood<(App, BTreeSet<Mark>)> {
     let Some(name) = attributes.text("name")? else {
         return Err(attributes.wrong("name", "a string"));
-    };
-    let queries = match attributes.list("queries")? {
-        Some(queries) => Some(queries),
-        None => attributes.list("embeddedQueries")?,
     };
     let (tags, marks) = split(attributes.texts("tags")?);
     let level = attributes.text("protectionLevel")?;
@@ -92,20 +90,37 @@ fn declared(mut attributes: Fields) -> Understood<(App, BTreeSet<Mark>)> {
         known
     });
     let app = App {
+        name,
         description: attributes.text("description")?,
         tags,
         protection_level,
         self_service: attributes.flag("selfService")?,
         publish: None,
-        definition: Definition::new(Body {
-            root_instance_name: attributes.text("rootInstanceName")?.unwrap_or_default(),
-            components: attributes.list("components")?.unwrap_or_default(),
-            queries: queries.unwrap_or_default(),
-            extra: extra(attributes.rest()),
-        }),
-        name,
+        definition: definition(attributes, &lists)?,
     };
     Ok((app, marks))
+}
+
+fn definition<'a>(mut attributes: Fields, lists: &Lists<'a>) -> Understood<Definition> {
+    let list = |name: &str, list: Option<&'a RawValue>| match list {
+        Some(list) if !list.get().starts_with('[') => Err(attributes.wrong(name, "a list")),
+        list => Ok(list),
+    };
+    let components = list("components", lists.components)?;
+    let queries = match list("queries", lists.queries)? {
+        Some(queries) => Some(queries),
+        // Their name until 2025-01.
+        None => list("embeddedQueries", lists.embedded_queries)?,
+    };
+    let answered = Answered {
+        root_instance_name: attributes.text("rootInstanceName")?.unwrap_or_default(),
+        components,
+        queries,
+        extra: extra(attributes.rest()),
+    };
+    Definition::read(&answered).map_err(|error| Malformed::NotJson {
+        what: format!("no JSON that can be read ({error})"),
+    })
 }
 
 fn extra(mut rest: Map<String, Value>) -> Map<String, Value> {
