@@ -52,14 +52,7 @@ impl Built {
     }
 
     pub fn list(items: Vec<Self>, at: Location) -> Self {
-        let (values, parts): (Vec<_>, Vec<_>) = items
-            .into_iter()
-            .map(|item| (item.value, item.places))
-            .unzip();
-        Self {
-            value: Value::Array(values),
-            places: Placed { at, parts },
-        }
+        list(items.into_iter(), at)
     }
 
     /// A node as it is.
@@ -72,13 +65,15 @@ impl Built {
             Kind::Text(text) => Self::leaf(text, at),
             Kind::List(items) => {
                 let items = items.into_iter().map(|item| Self::plain(item, file));
-                Self::list(items.collect(), at)
+                list(items, at)
             }
-            Kind::Map(entries) => {
-                let members = entries
-                    .into_iter()
-                    .map(|entry| (entry.key, Self::plain(entry.value, file)));
-                object(members.collect(), at)
+            Kind::Map(mut entries) => {
+                entries.sort_by(|one, other| one.key.cmp(&other.key));
+                let members = entries.into_iter();
+                object(
+                    members.map(|entry| (entry.key, Self::plain(entry.value, file))),
+                    at,
+                )
             }
         }
     }
@@ -117,19 +112,31 @@ impl Object {
     }
 
     pub fn finish(self, at: Location) -> Built {
-        object(self.0.into_iter().collect(), at)
+        object(self.0.into_iter(), at)
     }
 }
 
-/// An object of members whose names differ.
-fn object(mut members: Vec<(String, Built)>, at: Location) -> Built {
-    members.sort_by(|(name, _), (other, _)| name.cmp(other));
-    let (members, parts): (Vec<_>, Vec<_>) = members
-        .into_iter()
-        .map(|(name, member)| ((name, member.value), member.places))
-        .unzip();
+fn list(items: impl ExactSizeIterator<Item = Built>, at: Location) -> Built {
+    let mut parts = Vec::with_capacity(items.len());
+    let values = items.map(|Built { value, places }| {
+        parts.push(places);
+        value
+    });
     Built {
-        value: Value::Object(members.into_iter().collect()),
+        value: Value::Array(values.collect()),
+        places: Placed { at, parts },
+    }
+}
+
+/// An object of members whose names differ, sorted by name.
+fn object(members: impl ExactSizeIterator<Item = (String, Built)>, at: Location) -> Built {
+    let mut parts = Vec::with_capacity(members.len());
+    let members = members.map(|(name, Built { value, places })| {
+        parts.push(places);
+        (name, value)
+    });
+    Built {
+        value: Value::Object(members.collect()),
         places: Placed { at, parts },
     }
 }

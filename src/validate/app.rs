@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::node::Node;
 use crate::expression::{Parsed, Parser, spans};
 use crate::model::{Declared, DesiredApp, Remark, Within};
@@ -118,17 +120,18 @@ impl<'a> App<'a> {
 
     /// Collects the texts and events in a value.
     fn walk(&mut self, node: Node<'a>, parser: &mut Parser) {
-        if let Some(text) = node.text() {
-            self.texts.extend(Text::of(node, text, parser));
-        }
-        for item in node.items() {
-            self.walk(item, parser);
-        }
-        for (key, member) in node.members() {
-            if key == "events" {
-                self.events.extend(member.items().filter_map(Event::of));
+        match node.value {
+            Value::String(text) => self.texts.extend(Text::of(node, text, parser)),
+            Value::Array(_) => node.items().for_each(|item| self.walk(item, parser)),
+            Value::Object(_) => {
+                for (key, member) in node.members() {
+                    if key == "events" {
+                        self.events.extend(member.items().filter_map(Event::of));
+                    }
+                    self.walk(member, parser);
+                }
             }
-            self.walk(member, parser);
+            _ => {}
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::app::{App, Part};
 use super::near::{Words, suggestion};
 use super::node::{Node, describe};
@@ -47,40 +49,35 @@ fn missing_root(app: &App, remarks: &mut Vec<Remark>) {
 /// `wrong-shape`
 fn wrong_shape(part: &Part, remarks: &mut Vec<Remark>) {
     let what = if part.is_query { "query" } else { "component" };
-    let mut expect =
-        |node: Option<Node>, is_right: fn(&Node) -> bool, name: &str, expected: &str| {
-            if let Some(node) = node.filter(|node| !is_right(node)) {
-                let found = describe(node.value);
-                let message = format!(
-                    "`{name}` of {what} `{}` must be {expected}, found {found}",
-                    part.name
-                );
-                remarks.push(node.remark("wrong-shape", message));
+    let mut expect = |node: Node, is_right: bool, name: &str, expected: &str| {
+        if !is_right {
+            let found = describe(node.value);
+            let message = format!(
+                "`{name}` of {what} `{}` must be {expected}, found {found}",
+                part.name
+            );
+            remarks.push(node.remark("wrong-shape", message));
+        }
+    };
+    let is_list = |value: &Value| value.is_array() || value.is_null();
+    let (mut properties, children) = (None, "a list of components");
+    for (key, node) in part.node.members() {
+        match key {
+            "name" | "type" => expect(node, node.value.is_string(), key, "a string"),
+            "events" => expect(node, is_list(node.value), key, "a list"),
+            "properties" => {
+                expect(node, node.value.is_object(), key, "a mapping");
+                properties = Some(node);
             }
-        };
-    let is_list = |node: &Node| node.value.is_array() || node.value.is_null();
-    let is_map = |node: &Node| node.value.is_object();
-    let is_text = |node: &Node| node.value.is_string();
-    expect(part.node.get("name"), is_text, "name", "a string");
-    expect(part.node.get("type"), is_text, "type", "a string");
-    expect(
-        part.node.get("properties"),
-        is_map,
-        "properties",
-        "a mapping",
-    );
-    expect(part.node.get("events"), is_list, "events", "a list");
-    if part.is_query {
-        return;
+            _ => {}
+        }
     }
-    expect(
-        part.property("children"),
-        is_list,
-        "children",
-        "a list of components",
-    );
-    for child in part.property("children").into_iter().flat_map(Node::items) {
-        expect(Some(child), is_map, "children", "a list of components");
+    let list = properties.and_then(|properties| properties.get("children"));
+    if let (Some(list), false) = (list, part.is_query) {
+        expect(list, is_list(list.value), "children", children);
+        for child in list.items() {
+            expect(child, child.value.is_object(), "children", children);
+        }
     }
 }
 

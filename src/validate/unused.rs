@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::app::{App, Part};
 use super::node::Node;
 use super::safety::{changes_things, runs_by_itself};
@@ -50,7 +52,7 @@ fn unused_modal(component: &Part, used: &BTreeSet<&str>, remarks: &mut Vec<Remar
 /// wherever it stands: fields that we do not know may refer to things too.
 fn used<'a>(app: &'a App) -> BTreeSet<&'a str> {
     let modals = app.components.iter().filter(|it| it.kind == "modal");
-    let asked: BTreeSet<&str> = modals.chain(&app.queries).map(|it| it.name).collect();
+    let asked = Asked::of(modals.chain(&app.queries).map(|it| it.name));
     let expressions = app.texts.iter().flat_map(|text| &text.expressions);
     let names = expressions.flat_map(|expression| &expression.parsed.names);
     let mut used: BTreeSet<&str> = names.map(|name| name.name.as_str()).collect();
@@ -75,16 +77,40 @@ fn used<'a>(app: &'a App) -> BTreeSet<&'a str> {
     used
 }
 
+/// The names that are asked about.
+struct Asked<'a> {
+    names: BTreeSet<&'a str>,
+    /// The length of the longest one: most texts of an app are longer.
+    longest: usize,
+}
+
+impl<'a> Asked<'a> {
+    fn of(names: impl Iterator<Item = &'a str>) -> Self {
+        let names: BTreeSet<_> = names.collect();
+        let longest = names.iter().map(|name| name.len()).max().unwrap_or(0);
+        Self { names, longest }
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        text.len() <= self.longest && self.names.contains(text)
+    }
+}
+
 /// Collects the texts that are one of the names that are asked about.
-fn mentions<'a>(node: Node<'a>, asked: &BTreeSet<&str>, used: &mut BTreeSet<&'a str>) {
-    used.extend(node.text().filter(|text| asked.contains(text)));
-    node.items().for_each(|item| mentions(item, asked, used));
-    // To be closed is not to be opened.
-    let is_closing = node.text_of("type") == Some("closeModal");
-    for (key, member) in node.members() {
-        if !(is_closing && key == "modalName") {
-            mentions(member, asked, used);
+fn mentions<'a>(node: Node<'a>, asked: &Asked<'_>, used: &mut BTreeSet<&'a str>) {
+    match node.value {
+        Value::String(text) if asked.contains(text) => drop(used.insert(text)),
+        Value::Array(_) => node.items().for_each(|item| mentions(item, asked, used)),
+        Value::Object(_) => {
+            // To be closed is not to be opened.
+            let is_closing = node.text_of("type") == Some("closeModal");
+            for (key, member) in node.members() {
+                if !(is_closing && key == "modalName") {
+                    mentions(member, asked, used);
+                }
+            }
         }
+        _ => {}
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn parse(text: &str) -> Source {
         line: 1,
         line_start: 0,
         counted: (0, 1),
+        is_ascii: text.is_ascii(),
         nodes: 0,
         problems: &mut source.problems,
     };
@@ -41,6 +42,8 @@ struct Reader<'a, 'p> {
     line_start: usize,
     /// A byte of the current line and its column, so that a column costs only the way from the last one asked for.
     counted: (usize, u32),
+    /// Whether each byte is a column of its own.
+    is_ascii: bool,
     nodes: usize,
     problems: &'p mut Vec<Problem>,
 }
@@ -69,7 +72,10 @@ impl Reader<'_, '_> {
 
     fn position(&mut self) -> Position {
         let (from, column) = self.counted;
-        let more = self.text[from..self.at].chars().count();
+        let more = match self.is_ascii {
+            true => self.at - from,
+            false => self.text[from..self.at].chars().count(),
+        };
         let column = column.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
         self.counted = (self.at, column);
         Position {
