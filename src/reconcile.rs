@@ -70,7 +70,14 @@ pub struct Checked {
 
 /// Loads and checks the selected definitions, each as soon as it is read.
 pub fn check(root: &Path, settings: &Settings, target: &Target, selection: &Selection) -> Checked {
-    check_again(root, settings, target, selection, None, &Sharing::default())
+    check_again(
+        root,
+        settings,
+        target,
+        selection,
+        None,
+        &Sharing::with_nobody(),
+    )
 }
 
 /// The same, looking only at what changed since the check that the memory is of; what the other side has in common is kept
@@ -91,6 +98,7 @@ fn check_again(
         settings,
         target,
         memory,
+        &sharing.gate,
         &|declared, parser| match selection.selects(declared.key, &declared.app.app) {
             true => {
                 let seen = look(&declared, parser);
@@ -174,8 +182,12 @@ pub async fn observe(
         on_app: Some(on_app(question, Arc::clone(&sharing))),
         ..scope(question)
     };
-    let fetching = fetch::fetch(client, &scope, on_event);
-    let (loaded, fetched) = tokio::join!(load(question, sharing), fetching);
+    let fetching = async {
+        let fetched = fetch::fetch(client, &scope, on_event).await;
+        sharing.gate.open();
+        fetched
+    };
+    let (loaded, fetched) = tokio::join!(load(question, Arc::clone(&sharing)), fetching);
     let (desired, findings) = loaded?;
     let Fetched {
         mut live,

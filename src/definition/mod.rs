@@ -53,6 +53,7 @@ use reading::Reading;
 use source::Position;
 
 pub use memory::Memory;
+pub use parallel::Gate;
 pub use schema::{app_schema, settings_schema};
 pub use settings::{Environment, SETTINGS, Settings, find_root, read_settings};
 pub use stamp::Stamp;
@@ -84,15 +85,17 @@ pub fn load_and<T: Clone + Send + Sync>(
     target: &Target,
     look: &(dyn Fn(Declared<'_>, &mut Parser) -> T + Sync),
 ) -> (Loaded, Vec<T>) {
-    load_again(root, settings, target, None, look)
+    load_again(root, settings, target, None, &Gate::opened(), look)
 }
 
-/// The same, reading only the files that changed since the load that the memory is of.
+/// The same, reading only the files that changed since the load that the memory is of, and leaving a core to others until the
+/// gate opens.
 pub fn load_again<T: Clone + Send + Sync>(
     root: &Path,
     settings: &Settings,
     target: &Target,
     mut memory: Option<&mut Memory<T>>,
+    gate: &Gate,
     look: &(dyn Fn(Declared<'_>, &mut Parser) -> T + Sync),
 ) -> (Loaded, Vec<T>) {
     let began = SystemTime::now();
@@ -130,7 +133,7 @@ pub fn load_again<T: Clone + Send + Sync>(
     } = discover(&repository, &settings.definitions);
     loaded.findings = findings;
     loaded.sources.extend(sought);
-    let files = side_by_side(&candidates, |candidate, parser| {
+    let files = side_by_side(&candidates, gate, |candidate, parser| {
         if let Some(known) = memory.as_ref().and_then(|it| it.recall(candidate)) {
             return known;
         }

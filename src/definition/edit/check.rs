@@ -10,7 +10,7 @@ use super::{Drawn, EditError, EditedFile};
 use crate::definition::Seen;
 use crate::definition::discover::{Candidate, discover};
 use crate::definition::files::{Inside, MAX_FILE, Overlay, Repository};
-use crate::definition::parallel::side_by_side;
+use crate::definition::parallel::{Gate, side_by_side};
 use crate::definition::settings::Settings;
 use crate::definition::source::sketch::sketch;
 use crate::definition::source::{Node, parse};
@@ -75,7 +75,7 @@ impl<'a> Check<'a> {
         let mut candidates = discover(self.repository, &self.settings.definitions).candidates;
         // A part stands among the definitions, but is none.
         candidates.retain(|it| it.file.real != self.file.real && !parts.contains(&it.file.real));
-        let outcomes = side_by_side(&candidates, |candidate, _| {
+        let outcomes = side_by_side(&candidates, &Gate::opened(), |candidate, _| {
             read_file(self.repository, self.target, candidate, &mut |_| ()).parts
         });
         let others: BTreeSet<_> = outcomes.into_iter().flatten().collect();

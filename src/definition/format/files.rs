@@ -9,7 +9,7 @@ use super::{Canonical, Unformatted, canonical};
 use crate::definition::discover::discover;
 use crate::definition::files::{Inside, MAX_FILE, ReadError, Repository};
 use crate::definition::notes::Notes;
-use crate::definition::parallel::side_by_side;
+use crate::definition::parallel::{Gate, side_by_side};
 use crate::definition::replace::replace;
 use crate::definition::settings::{SETTINGS, Settings};
 use crate::definition::source::Position;
@@ -128,7 +128,7 @@ impl Formatting<'_> {
     fn all(&mut self, mut files: Vec<Inside>) {
         while !files.is_empty() {
             files.retain(|file| self.seen.insert(file.real.clone()));
-            let results = side_by_side(&files, |file, _| self.one(file));
+            let results = side_by_side(&files, &Gate::opened(), |file, _| self.one(file));
             let mut parts = Vec::new();
             for (file, (formatted, findings, named)) in files.iter().zip(results) {
                 self.formatted.files.extend(formatted);

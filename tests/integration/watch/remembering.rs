@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use ddapps::definition::{self, Memory, load_again};
+use ddapps::definition::{self, Gate, Memory, load_again};
 
 use super::{app, repository};
 use crate::support::Workspace;
@@ -20,7 +20,14 @@ fn read(workspace: &Workspace, memory: &mut Memory<()>) -> BTreeSet<String> {
     let look = |declared: ddapps::model::Declared<'_>, _: &mut _| {
         keys.lock().unwrap().insert(declared.key.to_string());
     };
-    let (loaded, _) = load_again(root, &settings, &target, Some(memory), &look);
+    let (loaded, _) = load_again(
+        root,
+        &settings,
+        &target,
+        Some(memory),
+        &Gate::opened(),
+        &look,
+    );
     assert_eq!(
         loaded.desired.apps.len(),
         definition::load(root, &settings, &target)
