@@ -251,23 +251,18 @@ fn pull_counts(counts: &pull::Counts) -> Vec<String> {
         absent,
         unchanged,
     } = *counts;
-    let named = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
-    let mut words = match pulled + collides + refused {
-        0 => vec!["nothing to pull".to_owned()],
-        _ => Vec::new(),
-    };
-    words.extend(named(pulled, "pulled"));
-    words.extend(named(
-        collides,
-        if collides == 1 { "collides" } else { "collide" },
-    ));
-    words.extend(named(refused, "left alone"));
-    words.extend(named(absent, "not live"));
-    words.extend(named(unchanged, "unchanged"));
-    words
+    let collide = if collides == 1 { "collides" } else { "collide" };
+    counted_up(
+        &[
+            (pulled, "pulled"),
+            (collides, collide),
+            (refused, "left alone"),
+        ],
+        "nothing to pull",
+        &[(absent, "not live"), (unchanged, "unchanged")],
+    )
 }
 
-/// The counts that are not zero, in words; `no drift` where nothing is known to have been done.
 fn drift_counts(counts: &drift::Counts) -> Vec<String> {
     let drift::Counts {
         deleted,
@@ -278,22 +273,35 @@ fn drift_counts(counts: &drift::Counts) -> Vec<String> {
         undecided,
         untouched,
     } = *counts;
-    let named = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
-    let mut words: Vec<_> = [
-        named(deleted, "deleted live"),
-        named(edited, "edited live"),
-        named(unmarked, "without our mark"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    counted_up(
+        &[
+            (deleted, "deleted live"),
+            (edited, "edited live"),
+            (unmarked, "without our mark"),
+        ],
+        "no drift",
+        &[
+            (undecided, "cannot be told"),
+            (unknown, "of unknown base"),
+            (absent, "not live"),
+            (untouched, "untouched"),
+        ],
+    )
+}
+
+/// The counts that are not zero, in words: first of what happens, or that `nothing` does, then of the rest.
+fn counted_up(happens: &[(usize, &str)], nothing: &str, rest: &[(usize, &str)]) -> Vec<String> {
+    let named = |counts: &[(usize, &str)]| -> Vec<String> {
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        counts
+            .map(|(count, words)| format!("{count} {words}"))
+            .collect()
+    };
+    let mut words = named(happens);
     if words.is_empty() {
-        words.push("no drift".into());
+        words.push(nothing.to_owned());
     }
-    words.extend(named(undecided, "cannot be told"));
-    words.extend(named(unknown, "of unknown base"));
-    words.extend(named(absent, "not live"));
-    words.extend(named(untouched, "untouched"));
+    words.extend(named(rest));
     words
 }
 
@@ -305,7 +313,6 @@ pub(super) fn scope(project: &str, environment: Option<&str>, site: &str) -> Str
     }
 }
 
-/// The counts that are not zero, in words; `no changes` where nothing would happen.
 fn counts(summary: &Summary) -> Vec<String> {
     let Summary {
         create,
@@ -319,26 +326,23 @@ fn counts(summary: &Summary) -> Vec<String> {
         orphaned,
         waiting,
     } = *summary;
-    let named = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
-    let mut counts: Vec<_> = [
-        named(refused, "refused"),
-        named(delete, "to delete"),
-        named(create, "to create"),
-        named(update, "to update"),
-        named(adopt, "to adopt"),
-        named(publish, "to publish"),
-        named(unpublish, "to unpublish"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if counts.is_empty() {
-        counts.push("no changes".into());
-    }
-    counts.extend(named(no_op.saturating_sub(orphaned), "unchanged"));
-    counts.extend(named(orphaned, "orphaned"));
-    counts.extend(named(waiting, "waiting for approval"));
-    counts
+    counted_up(
+        &[
+            (refused, "refused"),
+            (delete, "to delete"),
+            (create, "to create"),
+            (update, "to update"),
+            (adopt, "to adopt"),
+            (publish, "to publish"),
+            (unpublish, "to unpublish"),
+        ],
+        "no changes",
+        &[
+            (no_op.saturating_sub(orphaned), "unchanged"),
+            (orphaned, "orphaned"),
+            (waiting, "waiting for approval"),
+        ],
+    )
 }
 
 impl<'a> AppView<'a> {

@@ -246,10 +246,7 @@ impl DriftedApp {
             id: id.map(|it| it.to_string()),
             name: name.clone(),
             url: (about.pages.zip(*id)).map(|(site, id)| site.page(id)),
-            file: location.as_ref().map(|it| File {
-                path: it.path.to_string(),
-                line: it.line,
-            }),
+            file: location.as_ref().map(File::from),
             state: State::of(fate),
             unmarked: matches!(fate, Fate::Unmarked | Fate::Edited { unmarked: true }),
             base: base.as_ref().map(|left| Base {
@@ -261,9 +258,7 @@ impl DriftedApp {
             changes: changes.iter().map(Change::from).collect(),
             drift: drift.iter().map(Drift::from).collect(),
             unversioned: unversioned.clone(),
-            components: (components.iter())
-                .map(|(name, it)| (name.clone(), it.into()))
-                .collect(),
+            components: Component::all(components),
             connections: connections.clone(),
             layout: layout.as_ref().map(Layout::from),
             refusal: match fate {

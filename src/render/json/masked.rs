@@ -80,37 +80,22 @@ impl SavedDrift {
 impl DriftedApp {
     fn masked(self, mask: &Mask) -> Self {
         // What it has in common with an app of a plan is masked as there.
-        let App {
-            key,
-            id,
-            name,
-            url,
-            file,
-            changes,
-            components,
-            connections,
-            layout,
-            live,
-            drift,
-            refusal,
-            notes,
-            ..
-        } = self.as_app().masked(mask);
+        let app = self.as_app().masked(mask);
         let text = |it: &String| mask.text(it);
         Self {
-            key,
-            id,
-            name,
-            url,
-            file,
-            changes,
-            components,
-            connections,
-            layout,
-            live,
-            drift,
-            refusal,
-            notes,
+            key: app.key,
+            id: app.id,
+            name: app.name,
+            url: app.url,
+            file: app.file,
+            changes: app.changes,
+            components: app.components,
+            connections: app.connections,
+            layout: app.layout,
+            live: app.live,
+            drift: app.drift,
+            refusal: app.refusal,
+            notes: app.notes,
             base: self.base.map(|it| Base {
                 commit: it.commit.as_ref().map(text),
                 ..it

@@ -1,5 +1,7 @@
 //! Fills the format from a plan. Nothing is masked yet.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::diff::{Difference, FieldChange, Named, Place, Standing, Surrounding};
@@ -89,16 +91,11 @@ impl App {
             id: id.map(|it| it.to_string()),
             url: (about.pages.zip(*id)).map(|(site, id)| site.page(id)),
             name: name.clone(),
-            file: location.as_ref().map(|it| File {
-                path: it.path.to_string(),
-                line: it.line,
-            }),
+            file: location.as_ref().map(File::from),
             action: (*action).into(),
             steps: steps.iter().map(|it| Step::of_plan(it, full)).collect(),
             changes: changes.iter().map(Change::from).collect(),
-            components: (components.iter())
-                .map(|(name, it)| (name.clone(), it.into()))
-                .collect(),
+            components: Component::all(components),
             connections: connections.clone(),
             layout: layout.as_ref().map(Layout::from),
             live: live.as_ref().map(Live::from),
@@ -263,6 +260,23 @@ impl From<&FieldChange> for Change {
                 _ => Vec::new(),
             },
         }
+    }
+}
+
+impl From<&model::Location> for File {
+    fn from(location: &model::Location) -> Self {
+        Self {
+            path: location.path.to_string(),
+            line: location.line,
+        }
+    }
+}
+
+impl Component {
+    /// Components by the names in the paths of the changes.
+    pub(super) fn all(standings: &BTreeMap<String, Standing>) -> BTreeMap<String, Self> {
+        let all = standings.iter();
+        all.map(|(name, it)| (name.clone(), it.into())).collect()
     }
 }
 

@@ -158,16 +158,11 @@ impl PulledApp {
             id: pulled.id.map(|it| it.to_string()),
             name: pulled.name.clone(),
             url: (about.pages.zip(pulled.id)).map(|(site, id)| site.page(id)),
-            file: pulled.location.as_ref().map(|it| File {
-                path: it.path.to_string(),
-                line: it.line,
-            }),
+            file: pulled.location.as_ref().map(File::from),
             action: Action::NoOp,
             steps: Vec::new(),
             changes: pulled.changes.iter().map(Change::from).collect(),
-            components: (pulled.components.iter())
-                .map(|(name, it)| (name.clone(), it.into()))
-                .collect(),
+            components: Component::all(&pulled.components),
             connections: pulled.connections.clone(),
             layout: None,
             live: pulled.live.as_ref().map(Live::from),
