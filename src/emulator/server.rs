@@ -57,7 +57,7 @@ async fn respond(
 
     let status = (!cut.is_cut()).then_some(answer.status);
     emulator.answered(logged, status);
-    tracing::debug!(method, path, ?status, "answered");
+    tracing::debug!(method, path, status, "answered");
     let mut response = send(answer, failure == Some(Failure::Truncated));
     let headers = response.headers_mut();
     for (name, value) in budget.iter().flat_map(Budget::headers) {
