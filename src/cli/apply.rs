@@ -90,7 +90,9 @@ fn check_reviewed(global: &Global, file: &Path, proposal: &Proposal) -> Result<(
     }
     let options = output::options_on_stderr(global);
     let difference = render::difference(&reviewed, proposal.document(), &options);
-    output::say(global, &difference);
+    if !global.quiet {
+        output::beside_text(&difference)?;
+    }
     let message = format!(
         "`{}` is stale: this is not what would be done now",
         file.display()

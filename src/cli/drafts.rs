@@ -5,7 +5,7 @@ use ddapps::apply::{OnError, Report};
 use ddapps::fetch::{Copy, drafts};
 use ddapps::model::Draft;
 use ddapps::plan::{Plan, deletion};
-use ddapps::render::{self, About, Document};
+use ddapps::render::{About, Document};
 
 use super::args::{self, Format, Global};
 use super::choice::selection;
@@ -52,7 +52,7 @@ async fn found(global: &Global, place: &Place, name: Option<&Draft>) -> Result<V
     for (id, answer) in unread {
         if let Err(error) = answer {
             let text = format!("{id}: could be a draft, and cannot be read: {error}");
-            output::say(global, &render::line(&text));
+            output::say(global, &text);
         }
     }
     copies.retain(|copy| {
@@ -65,7 +65,7 @@ async fn found(global: &Global, place: &Place, name: Option<&Draft>) -> Result<V
 async fn clean(global: &Global, place: &Place, found: &[Copy]) -> Result<(Plan, Report)> {
     let (copies, others): (Vec<_>, Vec<_>) = found.iter().partition(|copy| copy.is_untouched());
     for copy in others {
-        let name = render::line(&copy.live.app.name);
+        let name = &copy.live.app.name;
         let text = format!(
             "`{}` is called `{name}` by now, and is left alone",
             copy.live.id

@@ -37,7 +37,7 @@ fn options(global: &Global, full: bool, to_file: bool) -> render::Options {
     };
     render::Options {
         color,
-        links: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+        links: color && !to_file && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         width: match to_file || !io::stdout().is_terminal() {
             true => PLAIN_WIDTH,
             false => console::Term::stdout().size().1.max(40).into(),
@@ -75,11 +75,11 @@ pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     write().with_context(|| format!("`{}` cannot be written", path.display()))
 }
 
-/// Says something that is not the result, unless the user wants quiet.
+/// Says a line that is not the result, unless the user wants quiet. Names in it may be anybody's.
 pub fn say(global: &Global, text: &str) {
     if !global.quiet {
         // Nobody reads stderr any more: nothing to be done about that.
-        let _ = writeln!(io::stderr(), "{text}");
+        let _ = writeln!(io::stderr(), "{}", render::line(text));
     }
 }
 
@@ -99,7 +99,7 @@ pub fn beside(global: &Global, document: Document<'_>) -> anyhow::Result<()> {
     Ok(io::stderr().write_all(text.as_bytes())?)
 }
 
-/// Shows text on stderr that is asked about.
+/// Shows text on stderr that was rendered.
 pub fn beside_text(text: &str) -> anyhow::Result<()> {
     Ok(io::stderr().write_all(text.as_bytes())?)
 }

@@ -1,7 +1,6 @@
 //! Says where the live apps came from, and why a cache was given up.
 
 use ddapps::fetch::Reading;
-use ddapps::render;
 
 use super::args::Global;
 use super::output;
@@ -13,10 +12,9 @@ pub fn say(global: &Global, reading: &Reading) {
         distrust,
     } = reading;
     if let Some(distrust) = distrust {
-        let why = render::line(&distrust.to_string());
         output::say(
             global,
-            &format!("the cache was given up in this run, and everything was read: {why}"),
+            &format!("the cache was given up in this run, and everything was read: {distrust}"),
         );
     }
     let apps = if *read == 1 { "app" } else { "apps" };

@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal};
 
 use anyhow::Result;
-use ddapps::render;
 use ddapps::watch::{Means, Watch};
 
 use super::body::{body, keep};
@@ -128,7 +127,7 @@ impl<'a> View<'a> {
                 "the files are compared every {} s, since changes are not told of: {because}",
                 every.as_secs_f64()
             );
-            output::say(self.global, &render::line(&text));
+            output::say(self.global, &text);
         }
         self.means = Some(means.clone());
     }
