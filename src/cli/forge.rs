@@ -12,6 +12,7 @@ use super::connection::transport;
 use super::exit::{Ending, Exit};
 use super::progress::Progress;
 use super::speech::Speaker;
+use super::summary;
 
 /// Larger than the file of any event.
 const LARGEST_EVENT: u64 = 32 << 20;
@@ -26,7 +27,17 @@ pub fn open(global: &Global, args: &Place, for_issue: bool) -> Result<Speaker> {
     let token = token(place.provider)?;
     let progress = Arc::new(Progress::new(global));
     let forge = Forge::open(&place, &token, transport(&progress)).map_err(explained)?;
-    Ok(Speaker::new(forge, place.provider, around.job()))
+    let (job, whole) = (around.job(), whole(global, &around));
+    Ok(Speaker::new(forge, place.provider, job, whole))
+}
+
+/// The page where people find all of what is said: the file that `--output` names, as an artifact of the job, or the summary
+/// of the job, which stands on its page.
+fn whole(global: &Global, around: &Surroundings) -> Option<String> {
+    let file = global.output.as_ref();
+    let file = file.and_then(|it| std::path::absolute(it).ok());
+    let artifact = file.and_then(|it| around.artifact(&it));
+    artifact.or_else(|| summary::is_kept().then(|| around.job())?)
 }
 
 /// The newest commit of the pull request that the pipeline has checked out.
@@ -43,7 +54,9 @@ pub fn pull_head() -> Option<String> {
 pub fn explained(error: forge::Error) -> anyhow::Error {
     use forge::Error::{Http, Malformed, Nowhere, Refused, Repository, Variable};
     let hint = match &error {
-        Nowhere | Variable { .. } => Some("name the place with `--provider`, `--repo` and `--pr`"),
+        Nowhere | Variable { .. } => Some(
+            "name the place with `--provider`, `--repo` and `--pr`, one of Azure also with SYSTEM_COLLECTIONURI",
+        ),
         Repository { .. } => Some("name it with `--repo`"),
         Http(error) => match error.answer().map(|it| it.status) {
             Some(401 | 403 | 404) => Some(

@@ -15,16 +15,24 @@ pub struct Speaker {
     /// The host.
     pub forge: Forge,
     provider: Provider,
-    /// The link to the job.
+    /// The page of the job.
     job: Option<String>,
+    /// The page where all of it stands that does not fit into a comment, as far as that is known.
+    whole: Option<String>,
 }
 
 impl Speaker {
-    pub fn new(forge: Forge, provider: Provider, job: Option<String>) -> Self {
+    pub fn new(
+        forge: Forge,
+        provider: Provider,
+        job: Option<String>,
+        whole: Option<String>,
+    ) -> Self {
         Self {
             forge,
             provider,
             job: job.filter(|it| is_plain_link(it)),
+            whole: whole.filter(|it| is_plain_link(it)),
         }
     }
 
@@ -34,7 +42,7 @@ impl Speaker {
         let options = MarkdownOptions {
             limit: Some(room.saturating_sub(before.len())),
             html: self.provider.shows_html(),
-            more: self.job.clone(),
+            more: self.whole.clone().or_else(|| self.job.clone()),
         };
         format!(
             "{before}{}",
@@ -45,9 +53,12 @@ impl Speaker {
     /// The last line of a comment.
     pub fn end(&self, commit: Option<&str>) -> String {
         let commit = commit.and_then(short).map(|it| format!("commit `{it}`"));
-        let job = self.job.as_ref().map(|it| format!("[the job]({it})"));
+        let whole = self.whole.as_ref().map(|it| format!("[in full]({it})"));
+        let job = self.job.as_ref().filter(|_| self.whole != self.job);
+        let job = job.map(|it| format!("[the job]({it})"));
         let version = concat!("ddapps ", env!("CARGO_PKG_VERSION")).to_owned();
-        let words: Vec<_> = commit.into_iter().chain(job).chain([version]).collect();
+        let words = commit.into_iter().chain(whole).chain(job);
+        let words: Vec<_> = words.chain([version]).collect();
         format!("\n{}\n", words.join(" · "))
     }
 }

@@ -12,6 +12,11 @@ use super::speech::markdown;
 /// What GitHub takes as the summary of a step.
 const LIMIT: u64 = 1 << 20;
 
+/// Whether this job has a summary.
+pub fn is_kept() -> bool {
+    place().is_some()
+}
+
 /// Adds a document to the summary of the job, where there is such a thing.
 pub fn put(document: Document<'_>, full: bool) -> Result<()> {
     let Some((path, room)) = place() else {

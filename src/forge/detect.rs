@@ -123,32 +123,7 @@ pub fn pull_head(around: &Surroundings) -> Option<String> {
 }
 
 impl Surroundings {
-    /// The link to the job that runs, for whoever wants to see more.
-    pub fn job(&self) -> Option<String> {
-        let variable = |name| self.variable(name);
-        Some(match self.pipeline()? {
-            Provider::Github => format!(
-                "{}/{}/actions/runs/{}",
-                variable("GITHUB_SERVER_URL")?,
-                variable("GITHUB_REPOSITORY")?,
-                variable("GITHUB_RUN_ID")?
-            ),
-            Provider::Gitlab => variable("CI_JOB_URL")?.to_owned(),
-            Provider::Bitbucket => format!(
-                "https://bitbucket.org/{}/pipelines/results/{}",
-                variable("BITBUCKET_REPO_FULL_NAME")?,
-                variable("BITBUCKET_BUILD_NUMBER")?
-            ),
-            Provider::Azure => format!(
-                "{}/{}/_build/results?buildId={}",
-                variable("SYSTEM_COLLECTIONURI")?.trim_end_matches('/'),
-                variable("SYSTEM_TEAMPROJECT")?.replace(' ', "%20"),
-                variable("BUILD_BUILDID")?
-            ),
-        })
-    }
-
-    fn pipeline(&self) -> Option<Provider> {
+    pub(super) fn pipeline(&self) -> Option<Provider> {
         let marks = [
             ("GITHUB_ACTIONS", Provider::Github),
             ("GITLAB_CI", Provider::Gitlab),
@@ -159,7 +134,7 @@ impl Surroundings {
     }
 
     /// A variable; an empty one is none.
-    fn variable(&self, name: &str) -> Option<&str> {
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
         let value = self.variables.get(name)?;
         Some(value.trim()).filter(|it| !it.is_empty())
     }

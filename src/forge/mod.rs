@@ -2,8 +2,8 @@
 //!
 //! What lives here takes a text, a marker and a place, and knows no plan. A [`Host`] only says which requests there are
 //! and reads the answers, each in a file of its own: [`github`], [`gitlab`], [`bitbucket`], [`azure`]. What is done with
-//! them is the same everywhere and stands in [`conversation`] and [`issue`]. Where it runs is told by [`detect()`], from variables that
-//! the caller has read; nothing here looks at the environment.
+//! them is the same everywhere and stands in [`conversation`] and [`issue`]. Where it runs is told by [`detect()`], and where people
+//! look at that by [`pages`], from variables that the caller has read; nothing here looks at the environment.
 //!
 //! A comment is ours if it starts with the marker *and* was written by the account that the token is of. A stranger can
 //! copy the marker, but not the account: such a comment is neither edited nor deleted, and hides nothing.
@@ -17,6 +17,7 @@ mod gitlab;
 mod host;
 mod issue;
 mod marker;
+mod pages;
 mod token;
 
 use std::str::FromStr;
@@ -122,7 +123,7 @@ pub enum Error {
         why: String,
     },
     /// Where the host's API is.
-    #[error("the API of the host cannot be used: {0}")]
+    #[error("the API of the host cannot be used")]
     Endpoint(#[from] EndpointError),
     /// No repository of this host is called that.
     #[error("`{found}` is no repository there; {expected}")]

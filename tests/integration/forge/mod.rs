@@ -4,6 +4,7 @@ mod formats;
 mod host;
 mod hosts;
 mod issues;
+mod links;
 mod pipelines;
 mod safety;
 mod setup;
