@@ -1,13 +1,11 @@
-//! Plans, reports and findings as Markdown and HTML: what real ones look like, and that nothing of a stranger's comes
-//! out as markup, however it is called and however little of it fits. Markdown is judged by a parser that we did not
-//! write.
+//! Nothing of a stranger's comes out as markup, however it is called and however little of it fits. Markdown is judged by a
+//! parser that we did not write.
 
 use std::collections::BTreeSet;
 
 use ddapps::apply::{Failure, Outcome, Report};
 use ddapps::diff::{Difference, FieldChange};
-use ddapps::model::{App, Definition, Finding, Location, ProtectionLevel, Site, Texts};
-use ddapps::plan::Plan;
+use ddapps::model::{Finding, Location, Texts};
 use ddapps::render::{
     About, Document, Format, MarkdownOptions, Options, SavedPlan, read_saved, render,
 };
@@ -15,157 +13,10 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
-use crate::render::{about, app, changed, findings, hostile, obeyed, planned, revised};
+use crate::render::hostile::{hostile, obeyed};
+use crate::render::{about, changed, revised};
 
-fn shown(plan: &Plan, format: Format, options: &Options) -> String {
-    let about = about();
-    let document = Document::Plan {
-        plan,
-        about: &about,
-        findings: &findings(),
-    };
-    render(document, format, options)
-}
-
-fn markdown(limit: Option<usize>, html: bool) -> Options {
-    Options {
-        markdown: MarkdownOptions {
-            limit,
-            html,
-            more: Some("https://ci.example.com/jobs/17".into()),
-        },
-        ..Options::default()
-    }
-}
-
-/// The body of a page without what is the same on every page.
-fn body(page: &str) -> &str {
-    let start = page.find("<header>").unwrap();
-    &page[start..page.find("<script>").unwrap()]
-}
-
-/// An app with its components changed as a team would change them.
-fn edited(slug: &str, edit: impl FnOnce(&mut [Value])) -> App {
-    let mut app = app(slug);
-    let mut body = app.definition.body();
-    edit(&mut body.components);
-    app.definition = Definition::new(body);
-    app
-}
-
-/// A cell moves, another goes with what is in it, one comes.
-fn moved(components: &mut [Value]) {
-    let cells = components[0]["properties"]["children"]
-        .as_array_mut()
-        .unwrap();
-    cells[0]["properties"]["layout"]["default"]["x"] = 0.into();
-    cells.pop();
-    cells.push(json!({
-        "type": "gridCell", "name": "fresh", "events": [],
-        "properties": {
-            "children": [{"type": "button", "name": "restart", "events": [], "properties": {"label": "Restart"}}],
-            "isVisible": "true",
-            "layout": {"default": {"x": 9, "y": 31, "width": 3, "height": 4}},
-        },
-    }));
-}
-
-fn redrawn() -> Plan {
-    let after = edited("aws-ecs-tasks", moved);
-    planned(vec![("ecs", after)], vec![("ecs", app("aws-ecs-tasks"))])
-}
-
-#[test]
-fn a_changed_layout_is_drawn() {
-    let plan = redrawn();
-    insta::assert_snapshot!(
-        "layout_md",
-        shown(&plan, Format::Markdown, &markdown(None, true))
-    );
-    insta::assert_snapshot!(
-        "layout_plain_md",
-        shown(&plan, Format::Markdown, &markdown(None, false))
-    );
-    insta::assert_snapshot!(
-        "layout_html",
-        body(&shown(&plan, Format::Html, &Options::default()))
-    );
-}
-
-#[test]
-fn a_saved_plan_shows_the_same_pages() {
-    let plan = redrawn();
-    let saved = read_saved(&shown(&plan, Format::Json, &Options::default())).unwrap();
-    for format in [Format::Markdown, Format::Html] {
-        let options = markdown(Some(9_000), true);
-        assert_eq!(
-            render(Document::Saved(&saved), format, &options),
-            shown(&plan, format, &options)
-        );
-    }
-}
-
-#[test]
-fn what_does_not_fit_is_left_out_in_the_order_in_which_it_matters() {
-    let mut desired = Vec::new();
-    let mut live = vec![("gone", app("tf-minimal"))];
-    let slugs = [
-        "aws-ecs-tasks",
-        "aws-explore-s3",
-        "aws-ec2-instances",
-        "aws-sqs-queues",
-    ];
-    for slug in slugs {
-        desired.push((slug, app(slug)));
-        live.push((slug, app(&format!("{slug}.rev1"))));
-    }
-    desired.push(("redrawn", edited("aws-ecs-tasks", moved)));
-    live.push(("redrawn", app("aws-ecs-tasks")));
-    let plan = planned(desired, live);
-    let text = |limit| shown(&plan, Format::Markdown, &markdown(Some(limit), true));
-    let (whole, part, little) = (text(1_000_000), text(5_000), text(4_096));
-    assert!(!whole.contains("Not everything fits"));
-    assert!(
-        part.contains("Not everything fits") && part.contains("<https://ci.example.com/jobs/17>")
-    );
-    for slug in slugs {
-        assert!(little.contains(&format!("`{slug}`")), "{little}");
-    }
-    assert!(little.len() < part.len() && part.len() < whole.len());
-    insta::assert_snapshot!("cut_md", part);
-}
-
-#[test]
-fn no_credential_is_drawn() {
-    let token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
-    let long = format!("{}{token}", "x ".repeat(15));
-    let after = edited("aws-ecs-tasks", |components| {
-        moved(components);
-        let cells = components[0]["properties"]["children"]
-            .as_array_mut()
-            .unwrap();
-        let button = &mut cells.last_mut().unwrap()["properties"]["children"][0];
-        button["properties"]["label"] = long.as_str().into();
-    });
-    let plan = planned(vec![("ecs", after)], vec![("ecs", app("aws-ecs-tasks"))]);
-    for format in [Format::Text, Format::Json, Format::Markdown, Format::Html] {
-        let text = shown(&plan, format, &Options::default());
-        assert!(!text.contains("abcdefghij"), "{text}");
-    }
-}
-
-#[test]
-fn the_policy_of_a_page_allows_its_own_style_and_script_only() {
-    let page = shown(&redrawn(), Format::Html, &Options::default());
-    let start = page.find("content=\"default-src").unwrap();
-    let policy = &page[start..start + page[start..].find("\">").unwrap()];
-    assert_eq!(policy.matches("sha256-").count(), 2, "{policy}");
-    assert!(
-        !policy.contains("unsafe") && policy.contains("default-src 'none'"),
-        "{policy}"
-    );
-    assert!(!page.contains(" style=") && !page.contains("://"), "{page}");
-}
+use super::{body, markdown, redrawn, shown};
 
 /// What a parser sees in Markdown that is not ours; empty if nothing.
 fn smuggled(text: &str) -> Vec<String> {
@@ -407,6 +258,19 @@ fn assert_clean(text: &str, format: Format) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn the_policy_of_a_page_allows_its_own_style_and_script_only() {
+    let page = shown(&redrawn(), Format::Html, &Options::default());
+    let start = page.find("content=\"default-src").unwrap();
+    let policy = &page[start..start + page[start..].find("\">").unwrap()];
+    assert_eq!(policy.matches("sha256-").count(), 2, "{policy}");
+    assert!(
+        !policy.contains("unsafe") && policy.contains("default-src 'none'"),
+        "{policy}"
+    );
+    assert!(!page.contains(" style=") && !page.contains("://"), "{page}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 
@@ -472,108 +336,5 @@ proptest! {
         let text = shown(&plan, Format::Markdown, &markdown(Some(limit), html));
         prop_assert!(text.len() <= limit, "{} of {limit}\n{text}", text.len());
         assert_clean(&text, Format::Markdown)?;
-    }
-}
-
-#[test]
-fn an_app_leads_to_its_page_in_every_format_and_only_where_there_is_one() {
-    let plan = redrawn();
-    let about = |pages| About { pages, ..about() };
-    let links = Options {
-        color: true,
-        links: true,
-        ..Options::default()
-    };
-    let shown = |pages, format| {
-        let about = about(pages);
-        let document = Document::Plan {
-            plan: &plan,
-            about: &about,
-            findings: &[],
-        };
-        render(document, format, &links)
-    };
-    let id = plan.apps[0].id.unwrap();
-    let page = format!("https://app.datadoghq.com/app-builder/apps/edit/{id}");
-    for (format, expected) in [
-        (
-            Format::Text,
-            format!("\u{1b}]8;;{page}\u{1b}\\\u{1b}[1mecs\u{1b}[0m\u{1b}]8;;\u{1b}\\"),
-        ),
-        (Format::Markdown, format!("[`ecs`]({page})")),
-        (
-            Format::Html,
-            format!("<a href=\"{page}\" rel=\"noreferrer\">"),
-        ),
-        (Format::Json, format!("\"url\": \"{page}\"")),
-    ] {
-        let text = shown(Some(Site::ALL[0]), format).replace("&#x2f;", "/");
-        assert!(text.contains(&expected), "{text}");
-        let text = shown(None, format);
-        assert!(!text.contains("app-builder"), "{text}");
-    }
-    // A saved plan leads to the same page.
-    let saved = read_saved(&shown(Some(Site::ALL[0]), Format::Json)).unwrap();
-    let text = render(Document::Saved(&saved), Format::Text, &links);
-    assert_eq!(text, shown(Some(Site::ALL[0]), Format::Text));
-}
-
-#[test]
-fn a_report_leads_to_what_waits_for_approval() {
-    let mut desired = app("cat-facts");
-    desired.protection_level = Some(ProtectionLevel::ApprovalRequired);
-    desired.name = "Cats".into();
-    let plan = planned(vec![("cats", desired)], vec![("cats", app("cat-facts"))]);
-    let mut report = Report::untried(&plan);
-    for (_, outcome) in &mut report.apps[0].steps {
-        *outcome = Outcome::Done(None);
-    }
-    let about = About {
-        pages: Some(Site::ALL[0]),
-        ..about()
-    };
-    let document = Document::Report {
-        report: &report,
-        plan: &plan,
-        about: &about,
-    };
-    let id = plan.apps[0].id.unwrap();
-    let page = format!("https://app.datadoghq.com/app-builder/apps/edit/{id}");
-    for format in [Format::Text, Format::Json, Format::Markdown, Format::Html] {
-        let options = Options {
-            color: true,
-            links: true,
-            ..Options::default()
-        };
-        let linked = render(document, format, &options).replace("&#x2f;", "/");
-        assert!(linked.contains(&page), "{format:?}: {linked}");
-        let text = render(document, format, &Options::default());
-        let waits = "waiting for approval: nothing changes";
-        assert!(text.contains(waits), "{format:?}: {text}");
-    }
-    let markdown = render(document, Format::Markdown, &Options::default());
-    assert!(
-        markdown.contains(&format!("| **waiting for approval** | [`cats`]({page}) ")),
-        "{markdown}"
-    );
-}
-
-#[test]
-fn where_nothing_folds_no_picture_stands_before_the_next_app() {
-    let live = || app("aws-ecs-tasks");
-    let redrawn = || edited("aws-ecs-tasks", moved);
-    let one = planned(vec![("ecs", redrawn())], vec![("ecs", live())]);
-    let two = planned(
-        vec![("ecs", redrawn()), ("other", redrawn())],
-        vec![("ecs", live()), ("other", live())],
-    );
-    for (plan, html, drawn) in [
-        (&one, false, true),
-        (&two, false, false),
-        (&one, true, true),
-        (&two, true, true),
-    ] {
-        let text = shown(plan, Format::Markdown, &markdown(None, html));
-        assert_eq!(text.contains('┌'), drawn, "{html}: {text}");
     }
 }
