@@ -50,13 +50,13 @@ pub(super) fn diff(before: &str, after: &str, whole: bool) -> Vec<Line> {
     let mut shown = 0;
     for group in &groups {
         let first = group.first().map_or(shown, |op| op.old_range().start);
-        left_out(first - shown, &mut out);
+        left_out(&old[shown..first], &mut out);
         for op in group {
             operation(op, (&old, &new), whole, &mut out);
             shown = op.old_range().end;
         }
     }
-    left_out(old.len() - shown, &mut out);
+    left_out(&old[shown..], &mut out);
     out
 }
 
@@ -281,9 +281,12 @@ fn line(side: Side, text: &str, changed: Range<usize>) -> Line {
     }
 }
 
-fn left_out(count: usize, out: &mut Vec<Line>) {
-    if count > 0 {
-        out.push(Line::Equal(count));
+/// Leaves equal lines out. To say so takes a line, too, so a single one stays.
+fn left_out(equal: &[&str], out: &mut Vec<Line>) {
+    match equal {
+        [] => {}
+        [text] => out.push(line(Side::Both, text, 0..0)),
+        _ => out.push(Line::Equal(equal.len())),
     }
 }
 
@@ -326,7 +329,7 @@ mod tests {
                 "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10"
             ),
             [
-                "@1", " 2", " 3", " 4", "-5", "+five", " 6", " 7", " 8", "@2"
+                " 1", " 2", " 3", " 4", "-5", "+five", " 6", " 7", " 8", "@2"
             ]
         );
     }
