@@ -108,6 +108,9 @@ fn environment() -> Environment<'static> {
     environment.add_filter("code", |text: &str| {
         Value::from_safe_string(HtmlEscape(&escape::code(text)).to_string())
     });
+    environment.add_filter("sentence", |text: &str| {
+        Value::from_safe_string(sentence(&escape::line(text)))
+    });
     environment.add_global("style", Value::from_safe_string(STYLE.into()));
     environment.add_global("script", Value::from_safe_string(SCRIPT.into()));
     environment.add_global("style_hash", Value::from_safe_string(hash(STYLE)));
@@ -117,7 +120,40 @@ fn environment() -> Environment<'static> {
     environment
 }
 
+/// A sentence of ours, in which names stand between backticks.
+fn sentence(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    // What follows the last backtick that has no partner is text.
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((name, after)) = after.split_once('`') else {
+            break;
+        };
+        let (before, name) = (HtmlEscape(before), HtmlEscape(name));
+        out.push_str(&format!("{before}<code>{name}</code>"));
+        rest = after;
+    }
+    out + &HtmlEscape(rest).to_string()
+}
+
 /// The name by which a policy knows an inline text.
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_a_sentence_are_code_and_nothing_in_them_is_markup() {
+        for (text, html) in [
+            ("no name", "no name"),
+            ("`a` and `b`.", "<code>a</code> and <code>b</code>."),
+            ("query `<b>` & `x", "query <code>&lt;b&gt;</code> &amp; `x"),
+            ("`a`</code>`", "<code>a</code>&lt;/code&gt;`"),
+        ] {
+            assert_eq!(sentence(text).replace("&#x2f;", "/"), html);
+        }
+    }
 }
