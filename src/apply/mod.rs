@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::StreamExt;
 
 use crate::api::{Client, Writer};
-use crate::model::{AppId, AppKey, Owner};
+use crate::model::{AppId, AppKey};
 use crate::plan::{AppPlan, Call, Plan};
 
 pub use report::{AppReport, Failure, Notice, Outcome, Report, Skipped, Stale, Tally};
@@ -79,7 +79,7 @@ pub async fn apply(
 ) -> Report {
     let mut report = Report::untried(plan);
     let run = Run {
-        owner: &plan.owner,
+        plan,
         client: writer.client(),
         writer,
         options,
@@ -116,7 +116,7 @@ fn deletes(app: &AppPlan) -> bool {
 
 /// One run, as every app sees it.
 struct Run<'a> {
-    owner: &'a Owner,
+    plan: &'a Plan,
     client: &'a Client,
     writer: &'a Writer,
     options: &'a Options,

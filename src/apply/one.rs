@@ -90,7 +90,7 @@ impl Run<'_> {
                 self.client.app(found.id, version).await.ok().flatten()
             }
         };
-        let theirs = others_edits(expected, planned.as_ref(), &found, self.owner, key);
+        let theirs = others_edits(expected, planned.as_ref(), &found, &self.plan.owner, key);
         Failure::Stale(Stale::Touched {
             planned: expected.version,
             version: found.version,

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::api::{self, At, Filter};
 use crate::model::{AppId, AppKey, Content, LiveApp, Version, reasons};
+use crate::plan::Call;
 
 use super::Run;
 use super::failure::failed;
@@ -51,8 +52,8 @@ impl Run<'_> {
         Err(failed(error))
     }
 
-    /// The unmarked app that we made a moment ago, if there is exactly one: of the same name, with our query ids, or
-    /// without queries and with the very same definition.
+    /// The unmarked app that we made a moment ago, if there is exactly one: none that the plan knows, of the same name, with
+    /// our query ids, or without queries and with the very same definition.
     async fn own_creation(
         &self,
         key: &AppKey,
@@ -72,23 +73,39 @@ impl Run<'_> {
         let listed = self.client.list(&filter).await.map_err(unknown)?;
         let mut found = Vec::new();
         for app in listed {
-            if app.name != content.name || !app.marks.is_empty() {
+            let is_known = self.plan.apps.iter().any(|it| it.id == Some(app.id));
+            if app.name != content.name || !app.marks.is_empty() || is_known {
                 continue;
             }
             let live = self.client.app(app.id, At::Latest).await.map_err(unknown)?;
             found.extend(live.filter(|live| self.is_own(key, content, live)));
         }
-        match found.as_slice() {
-            [] => Ok(None),
-            [live] => Ok(Some(live.id)),
-            several => Err(Failure::Call {
-                error: format!(
-                    "what became of the creation is not known: {} unmarked apps look like it",
-                    several.len()
-                ),
-                ambiguous: true,
-            }),
-        }
+        let why = match found.as_slice() {
+            [] => return Ok(None),
+            [live] if !self.makes_another_like(content) => return Ok(Some(live.id)),
+            [_] => {
+                "an unmarked app looks like it, and like another one that this run makes".to_owned()
+            }
+            several => format!("{} unmarked apps look like it", several.len()),
+        };
+        Err(Failure::Call {
+            error: format!("what became of the creation is not known: {why}"),
+            ambiguous: true,
+        })
+    }
+
+    /// Whether an unmarked app that looks like ours may be that of another key, on its way to its mark: only query ids
+    /// tell two equal apps apart.
+    fn makes_another_like(&self, content: &Content) -> bool {
+        let steps = self.plan.apps.iter().flat_map(|app| &app.steps);
+        let alike = steps.filter(|step| match &step.call {
+            Call::Create { attributes } => {
+                let other = Content::sent(attributes);
+                other.name == content.name && other.body.is_in(&content.body)
+            }
+            _ => false,
+        });
+        content.body.queries.is_empty() && alike.count() > 1
     }
 
     fn is_own(&self, key: &AppKey, content: &Content, live: &LiveApp) -> bool {
@@ -96,7 +113,7 @@ impl Run<'_> {
         live.marks.is_empty()
             && match body.queries.is_empty() {
                 true => content.body.is_in(&body),
-                false => body.bears_ids_of(self.owner, key),
+                false => body.bears_ids_of(&self.plan.owner, key),
             }
     }
 

@@ -26,7 +26,7 @@ impl Run<'_> {
         };
         let mut claims: BTreeMap<&AppKey, Vec<AppId>> = BTreeMap::new();
         for app in &listed {
-            for mark in app.marks.iter().filter(|it| it.owner == *self.owner) {
+            for mark in app.marks.iter().filter(|it| it.owner == self.plan.owner) {
                 claims.entry(&mark.key).or_default().push(app.id);
             }
         }

@@ -159,6 +159,7 @@ impl<'a> Claims<'a> {
         let ours: Vec<_> = (self.live.apps.values())
             .filter(|live| live.marks.is_empty() && !self.bound.contains_key(&live.id))
             .filter(|live| live.app.name == app.app.name && self.made_by_us(key, app, live))
+            .filter(|live| !self.made_for_another(key, app, live))
             .collect();
         match ours.as_slice() {
             [] => Ok(None),
@@ -180,6 +181,23 @@ impl<'a> Claims<'a> {
             return carried.is_in(&body);
         }
         body.bears_ids_of(owner, key)
+    }
+
+    /// Whether an unmarked app without queries could as well be that of an earlier key, which then takes it: nothing else
+    /// tells two equal apps apart. Query ids belong to one key.
+    fn made_for_another(&self, key: &AppKey, app: &DesiredApp, live: &LiveApp) -> bool {
+        let is_bare = || live.app.definition.body().queries.is_empty();
+        let is_missing = |earlier: &AppKey| {
+            let is_bound = self.desired.bindings.contains_key(earlier);
+            !is_bound && matches!(self.by_mark(earlier), Ok(None))
+        };
+        let mut earlier = self.desired.apps.range(..key.clone());
+        earlier.any(|(earlier, other)| {
+            other.app.name == app.app.name
+                && is_bare()
+                && is_missing(earlier)
+                && self.made_by_us(earlier, other, live)
+        })
     }
 
     /// Refuses a live app that somebody else claims too.
