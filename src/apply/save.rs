@@ -52,10 +52,28 @@ impl Run<'_> {
         Err(failed(error))
     }
 
-    /// The unmarked app that we made a moment ago, if there is exactly one: none that the plan knows, of the same name, with
-    /// our query ids, or without queries and with the very same definition.
+    /// The app that we made a moment ago, if it is there. How the server finds a name is not documented, so that before the
+    /// app is made once more all apps are looked through.
     async fn own_creation(
         &self,
+        key: &AppKey,
+        content: &Content,
+    ) -> Result<Option<AppId>, Failure> {
+        let by_name = Filter {
+            name: Some(content.name.clone()),
+            ..Filter::default()
+        };
+        match self.creation_among(&by_name, key, content).await? {
+            Some(id) => Ok(Some(id)),
+            None => self.creation_among(&Filter::default(), key, content).await,
+        }
+    }
+
+    /// The unmarked app that we made a moment ago, if there is exactly one: none that the plan knows, of the same name, with
+    /// our query ids, or without queries and with the very same definition.
+    async fn creation_among(
+        &self,
+        filter: &Filter,
         key: &AppKey,
         content: &Content,
     ) -> Result<Option<AppId>, Failure> {
@@ -66,13 +84,8 @@ impl Run<'_> {
             ),
             ambiguous: true,
         };
-        let filter = Filter {
-            name: Some(content.name.clone()),
-            ..Filter::default()
-        };
-        let listed = self.client.list(&filter).await.map_err(unknown)?;
         let mut found = Vec::new();
-        for app in listed {
+        for app in self.client.list(filter).await.map_err(unknown)? {
             let is_known = self.plan.apps.iter().any(|it| it.id == Some(app.id));
             if app.name != content.name || !app.marks.is_empty() || is_known {
                 continue;

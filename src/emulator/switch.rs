@@ -108,6 +108,8 @@ switches! {
         /// Anywhere in the name, whatever the case.
         Substring = "substring",
         Exact = "exact",
+        /// One of the name's words, as an index of words would.
+        Word = "word",
     }
     /// How `filter[tags]` reads several tags (14.7).
     "tags-filter" tags_filter: TagsFilter {

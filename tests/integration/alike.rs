@@ -1,10 +1,10 @@
-//! Apps that are equal but for their keys. Without queries nothing but the mark tells them apart, and each is there once all the
-//! same.
+//! Apps that are hard to tell from others: equal but for their keys, without queries, or under names that the server does not
+//! find. Each is there once all the same.
 
 use std::collections::BTreeSet;
 
 use ddapps::apply::{Failure as Failed, Outcome, Report};
-use ddapps::emulator::{Failure, Fault, Settings};
+use ddapps::emulator::{Failure, Fault, Settings, Switches};
 use ddapps::model::Policy;
 use serde_json::json;
 
@@ -68,4 +68,23 @@ fn a_creation_without_an_answer_does_not_take_an_equal_app_that_has_no_mark_yet(
         let state = server.emulator().to_json();
         assert_eq!(state["apps"].as_array().unwrap().len(), 2, "{lost:?}");
     }
+}
+
+#[test]
+fn a_creation_without_an_answer_is_found_where_the_server_does_not_find_names() {
+    let mut switches = Switches::default();
+    switches.set("name-filter", "word").unwrap();
+    let server = Server::new(Settings {
+        switches,
+        ..Settings::default()
+    });
+    let workspace = Workspace::with_project();
+    let app = json!({"name": "Two words", "components": [{"grid grid0": {}}], "queries": {"s": {"type": "stateVariable"}}});
+    workspace.write("apps/words.json", &app.to_string());
+    let plan = plan(&server, workspace.root(), &Policy::default()).unwrap();
+    let lost = Fault::on("POST", APPS, 1, Failure::DropAfter);
+    server.emulator().set_faults(vec![lost]);
+    assert_eq!(converge(&server, &plan).tally().failed, 0);
+    let state = server.emulator().to_json();
+    assert_eq!(state["apps"].as_array().unwrap().len(), 1);
 }

@@ -56,6 +56,7 @@ fn passes(app: &App, listing: &Listing, switches: &Switches) -> bool {
     let named = |wanted: &str| match switches.name_filter {
         NameFilter::Substring => contains(app.text("name"), wanted),
         NameFilter::Exact => app.text("name") == wanted,
+        NameFilter::Word => app.text("name").split(' ').any(|word| word == wanted),
     };
     user_name
         .as_deref()
