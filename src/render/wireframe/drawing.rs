@@ -42,6 +42,8 @@ pub(in crate::render) fn drawings(layout: &Layout) -> (Vec<Drawing>, Vec<String>
             .then(|| drawing(panel))
             .flatten();
         match fitting {
+            // What moved stands beside the same boxes as before: both pictures would be one.
+            Some(drawing) if drawing.before == drawing.after => {}
             Some(drawing) => drawn.push(drawing),
             None => others.push(heading(panel)),
         }

@@ -1,6 +1,7 @@
 //! What is drawn of a plan, and what of it is left out.
 
 use ddapps::render::{Document, Format, Options, read_saved, render};
+use serde_json::Value;
 
 use crate::render::{app, planned};
 
@@ -103,4 +104,26 @@ fn where_nothing_folds_no_picture_stands_before_the_next_app() {
         let text = shown(plan, Format::Markdown, &markdown(None, html));
         assert_eq!(text.contains('┌'), drawn, "{html}: {text}");
     }
+}
+
+#[test]
+fn what_moves_without_passing_anything_is_not_drawn_twice() {
+    let lower = |components: &mut [Value]| {
+        let cells = components[0]["properties"]["children"]
+            .as_array_mut()
+            .unwrap();
+        let last = cells
+            .iter_mut()
+            .max_by_key(|cell| cell["properties"]["layout"]["default"]["y"].as_u64());
+        let y = &mut last.unwrap()["properties"]["layout"]["default"]["y"];
+        *y = (y.as_u64().unwrap() + 6).into();
+    };
+    let after = edited("approval-queue", lower);
+    let plan = planned(
+        vec![("queue", after)],
+        vec![("queue", app("approval-queue"))],
+    );
+    let text = shown(&plan, Format::Markdown, &markdown(None, true));
+    assert!(text.contains("@@ layout @@"), "{text}");
+    assert!(!text.contains('┌'), "{text}");
 }
