@@ -142,11 +142,8 @@ impl Steps<'_> {
         let now = self.live.map(|live| live.app.protection_level);
         match now {
             Some(Some(level)) if level == wanted => None,
-            // Shown by the comparison as no difference, see `diff::fields`.
-            Some(None) if wanted == ProtectionLevel::DirectPublish => {
-                notes.push(Note::ProtectionUnknown { wanted });
-                None
-            }
+            // Shown by the comparison as no difference, see `diff::fields`. It matters once something is published.
+            Some(None) if wanted == ProtectionLevel::DirectPublish => None,
             Some(None) => {
                 notes.push(Note::ProtectionUnknown { wanted });
                 Some(Call::SetProtectionLevel { level: wanted })
@@ -208,12 +205,22 @@ impl Steps<'_> {
                 return None;
             }
             Call::RequestPublish { .. } => notes.push(Note::NeedsApproval),
-            Call::Publish if self.level().is_none() && self.live.is_some() => {
-                notes.push(Note::LevelUnknown);
-            }
+            Call::Publish => notes.extend(self.unknown_level()),
             _ => {}
         }
         Some(call)
+    }
+
+    /// What a publication has to reckon with where the server does not show the level.
+    fn unknown_level(&self) -> Option<Note> {
+        match (
+            self.desired.app.protection_level,
+            self.live?.app.protection_level,
+        ) {
+            (_, Some(_)) => None,
+            (Some(wanted), None) => Some(Note::ProtectionUnknown { wanted }),
+            (None, None) => Some(Note::LevelUnknown),
+        }
     }
 
     fn level(&self) -> Option<ProtectionLevel> {
