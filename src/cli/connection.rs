@@ -47,7 +47,7 @@ pub async fn connect(
     let (endpoint, pages) = match &global.api_url {
         Some(url) => (endpoint(url)?, None),
         None => {
-            let known = known(&site)?;
+            let known = known(global, &site)?;
             (api::endpoint(known), Some(known))
         }
     };
@@ -75,9 +75,13 @@ pub fn site(global: &Global, target: &Target) -> String {
     }
 }
 
-fn known(site: &str) -> Result<Site> {
+fn known(global: &Global, site: &str) -> Result<Site> {
+    let exit = match global.site {
+        Some(_) => Exit::Usage,
+        None => Exit::Invalid,
+    };
     site.parse().map_err(|error: UnknownSite| {
-        Ending::new(Exit::Invalid, error.to_string())
+        Ending::new(exit, error.to_string())
             .hint("another address needs `--api-url`")
             .into()
     })

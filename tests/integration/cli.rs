@@ -53,6 +53,7 @@ fn wrong_usage_is_sixty_four_and_help_is_none() {
         &["plan", "--no-such-option"][..],
         &["frobnicate"],
         &["plan", "--shard", "3/2"],
+        &["plan", "--site", "datadog.example.com"],
         &["import", "--all", "--format", "html"],
         &["validate", "--explain", "--format", "markdown"],
         &[],
