@@ -68,6 +68,12 @@ impl Walk<'_> {
             limit: None,
         };
         let value = self.value(piece, around, &mut notes);
+        // A document has no line that something could stand behind.
+        let behind = notes.behind.take().map(|text| CommentLine {
+            is_apart: false,
+            text,
+        });
+        notes.below.extend(behind);
         let rest = self.take_while(|_| true);
         notes.below.extend(self.remarks(rest));
         Tree::Noted(Box::new(notes), Box::new(value))
