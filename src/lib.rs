@@ -28,3 +28,7 @@ pub mod reconcile;
 pub mod watch;
 
 pub mod emulator;
+
+#[cfg(test)]
+#[path = "../tests/integration/support/cases.rs"]
+mod cases;

@@ -373,7 +373,7 @@ fn any_switches() -> impl Strategy<Value = Switches> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::cases(256))]
 
     #[test]
     fn whatever_is_asked_is_answered_and_the_state_stays_loadable(

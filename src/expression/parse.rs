@@ -551,6 +551,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases::cases(256))]
+
         #[test]
         fn any_text_is_parsed_without_panic(text in any::<String>()) {
             parsed(&text);

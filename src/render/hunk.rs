@@ -376,7 +376,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::cases::cases(256))]
 
         #[test]
         fn of_a_long_line_nothing_that_differs_is_left_out(

@@ -357,6 +357,8 @@ fn without_our_own(value: &mut Value) {
 }
 
 proptest! {
+    #![proptest_config(crate::support::cases(256))]
+
     #[test]
     fn nasty_apps_are_written_without_loss(app in nasty::app(), layout in 0..3_usize) {
         if let Err(error) = is_lossless(&app, LAYOUTS[layout]) {

@@ -358,6 +358,8 @@ fn with_definition(app: &App, body: Body) -> App {
 }
 
 proptest! {
+    #![proptest_config(crate::support::cases(256))]
+
     #[test]
     fn an_app_does_not_differ_from_itself(app in generate::app()) {
         let (desired, live) = (desired(app.clone()), live(stored(&app)));

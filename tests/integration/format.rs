@@ -335,7 +335,7 @@ fn real_apps_that_were_written_badly_are_canonical_again() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::support::cases(64))]
 
     #[test]
     fn nasty_apps_are_formatted_without_loss(app in nasty::app(), seed in any::<u64>()) {

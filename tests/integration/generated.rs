@@ -72,7 +72,7 @@ fn repository(apps: &[App]) -> Workspace {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(crate::support::cases(32))]
 
     #[test]
     fn after_an_apply_the_next_plan_is_empty(apps in prop::collection::vec(generate::app(), 1..6)) {

@@ -69,7 +69,7 @@ fn paths(merged: &Merged) -> BTreeSet<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(crate::support::cases(48))]
 
     #[test]
     fn what_only_the_live_side_changed_comes_home(base in nasty::app(), now in nasty::app()) {

@@ -474,7 +474,7 @@ fn load_bytes(name: &str, bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(crate::support::cases(200))]
 
     #[test]
     fn any_structure_is_read_without_panic(

@@ -281,7 +281,7 @@ fn fragment() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases::cases(256))]
 
     #[test]
     fn masking_twice_is_masking_once(fragments in proptest::collection::vec(fragment(), 0..12)) {

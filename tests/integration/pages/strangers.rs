@@ -272,7 +272,7 @@ fn the_policy_of_a_page_allows_its_own_style_and_script_only() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::cases(64))]
 
     #[test]
     fn a_stranger_cannot_write_markup(

@@ -105,7 +105,7 @@ fn a_line_of_a_file_is_no_command_to_a_ci_runner() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::cases(200))]
 
     #[test]
     fn nothing_hostile_comes_out(

@@ -1,6 +1,7 @@
 //! What the tests share: a workspace on disk, a server of their own, and the binary in a hermetic environment.
 
 pub mod answers;
+pub mod cases;
 pub mod cycle;
 pub mod generate;
 pub mod messy;
@@ -14,6 +15,8 @@ use ddapps::emulator::{Emulator, Running, Settings};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+pub use cases::cases;
 
 /// A repository in a folder of its own.
 pub struct Workspace(TempDir);
