@@ -47,6 +47,7 @@ struct Around<'a> {
     place: Place,
     /// The key that it stands behind; none of an item, or a document.
     key: Option<&'a Key>,
+    is_document: bool,
     /// The end of the braces or brackets around it.
     limit: Option<Spot>,
 }
@@ -65,6 +66,7 @@ impl Walk<'_> {
         let around = Around {
             place: Place::of_document(keys(piece).as_deref()),
             key: None,
+            is_document: true,
             limit: None,
         };
         let value = self.value(piece, around, &mut notes);
@@ -151,6 +153,7 @@ impl Walk<'_> {
         let around = Around {
             place,
             key: Some(key),
+            is_document: false,
             limit,
         };
         let value = self.value(piece, around, &mut notes);
@@ -166,6 +169,7 @@ impl Walk<'_> {
         let around = Around {
             place: place.item(keys(piece).as_deref()),
             key: None,
+            is_document: false,
             limit,
         };
         let mut value = self.value(piece, around, &mut notes);
@@ -203,7 +207,9 @@ impl Walk<'_> {
                     notes.behind = self.take_one();
                 }
             }
-            // An item has its comments above its dash, a document above its first entry.
+            // What stands between the head of a document and its first entry is about that entry.
+            None if around.is_document && is_block(piece) => {}
+            // An item has its comments above its dash, a document in braces above its first entry.
             None => {
                 let inside = self.take_while(|comment| comment.at < first);
                 notes.above.extend(self.remarks(inside));
@@ -383,6 +389,13 @@ fn keys(piece: &Piece) -> Option<Vec<&str>> {
         Form::Map(entries, _) => Some(entries.iter().map(|(key, _)| key.text.as_str()).collect()),
         _ => None,
     }
+}
+
+fn is_block(piece: &Piece) -> bool {
+    matches!(
+        piece.form,
+        Form::List(_, Layout::Block) | Form::Map(_, Layout::Block)
+    )
 }
 
 fn has_anchor(piece: &Piece) -> bool {
