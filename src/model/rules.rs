@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Location, Severity};
+use super::{Finding, Location, Severity};
 
 /// How a comment that silences a rule at a line starts, after `#` or `//`.
 pub const SILENCE: &str = "ddapps: allow";
@@ -21,12 +21,16 @@ pub struct Level {
 }
 
 impl Rules {
-    /// How much a finding of `rule` matters, where it matters `default` if nobody says otherwise; `None` when it is off.
-    pub fn severity(&self, rule: &str, default: Severity) -> Option<Severity> {
-        match self.0.get(rule) {
-            Some(level) => level.severity,
-            None => Some(default),
-        }
+    /// The finding with the weight that these give its rule; as it is where they say nothing, `None` where it is off.
+    pub fn weigh(&self, finding: Finding) -> Option<Finding> {
+        let severity = match self.0.get(finding.rule) {
+            Some(level) => level.severity?,
+            None => finding.severity,
+        };
+        Some(Finding {
+            severity,
+            ..finding
+        })
     }
 
     /// What these say, and what `below` says about all other rules.

@@ -53,25 +53,16 @@ pub fn report(
     let mut findings: Vec<Finding> = open
         .into_iter()
         .chain(located)
-        .filter_map(|it| weigh(it, rules))
+        .filter_map(|it| rules.weigh(it))
         .collect();
     let comments = silence(&mut findings, silences);
-    findings.extend(comments.into_iter().filter_map(|it| weigh(it, rules)));
+    findings.extend(comments.into_iter().filter_map(|it| rules.weigh(it)));
     findings.extend(unknown_rules(rules));
     findings.extend(fixed);
     findings
         .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
     findings.dedup();
     findings
-}
-
-/// The finding as the settings weigh it.
-fn weigh(finding: Finding, rules: &Rules) -> Option<Finding> {
-    let severity = rules.severity(finding.rule, finding.severity)?;
-    Some(Finding {
-        severity,
-        ..finding
-    })
 }
 
 /// Takes out what comments silence, and gives back what is wrong with the comments.

@@ -232,6 +232,38 @@ fn a_broken_file_stays_as_it_is_and_does_not_keep_others_from_being_formatted() 
     assert_eq!(workspace.read("apps/broken.yaml"), broken);
 }
 
+#[test]
+fn what_fmt_leaves_alone_matters_as_much_as_the_settings_say() {
+    let workspace = repository();
+    Run::new(workspace.root(), None, &["fmt"]).expect(0);
+    workspace.write("apps/version.yaml", "%YAML 1.2\n---\nname:  A\n");
+    for (level, said, code) in [
+        ("warning", "warning[not-formatted]", 0),
+        ("note", "note[not-formatted]", 0),
+        ("error", "error[not-formatted]", 3),
+        ("off", "", 0),
+    ] {
+        let settings = format!("project: platform\nrules:\n  not-formatted: {level}\n");
+        workspace.write("ddapps.yaml", &settings);
+        let run = Run::new(workspace.root(), None, &["fmt", "--check"]);
+        let is_said = run.stderr.contains("not-formatted");
+        assert!(
+            run.stderr.contains(said) && is_said == (level != "off"),
+            "{}",
+            run.stderr
+        );
+        run.expect(code);
+    }
+    // What cannot be read stays an error.
+    let settings = "project: platform\nrules:\n  yaml-syntax: off\n";
+    workspace.write("ddapps.yaml", settings);
+    workspace.write("apps/version.yaml", "name: [\n");
+    assert_eq!(
+        Run::new(workspace.root(), None, &["fmt", "--check"]).code,
+        3
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn links_permissions_and_read_only_files_stay() {

@@ -13,7 +13,7 @@ use crate::definition::parallel::{Gate, side_by_side};
 use crate::definition::replace::replace;
 use crate::definition::settings::{SETTINGS, Settings};
 use crate::definition::source::Position;
-use crate::model::{Finding, Location};
+use crate::model::{Finding, Location, Severity};
 
 /// What formatting makes of files.
 #[derive(Debug, Default)]
@@ -86,6 +86,12 @@ pub fn format(root: &Path, settings: &Settings, paths: &[PathBuf]) -> Formatted 
         files.retain(|file| is_wanted(&file.path));
         findings.retain(|it| it.location.as_ref().is_none_or(|at| is_wanted(&at.path)));
     }
+    // What cannot be read is not formatted, whatever the settings say about it.
+    let weighed = |finding: Finding| match finding.severity {
+        Severity::Error => Some(finding),
+        Severity::Warning | Severity::Note => settings.top.rules.weigh(finding),
+    };
+    let mut findings: Vec<_> = findings.into_iter().filter_map(weighed).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     findings.sort_by(|a, b| (&a.location, a.rule).cmp(&(&b.location, b.rule)));
     Formatted { files, findings }

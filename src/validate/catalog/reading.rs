@@ -252,7 +252,8 @@ pub(super) const RULES: [Rule; 30] = [
         family: Family::Reading,
         severity: Severity::Warning,
         why: "`ddapps fmt` leaves the file as it is: an export in JSON, or YAML that cannot be laid out anew \
-              without saying something else. Nothing is wrong with the definition, and only `fmt` tells.",
+              without saying something else. Nothing is wrong with the definition, and only `fmt` tells, as \
+              the `rules:` at the top level of `ddapps.yaml` want it.",
         example: "%YAML 1.2\n---\nname: A",
         remedy: "Write the file in plain YAML, if it is to be formatted.",
     },
