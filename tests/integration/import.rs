@@ -508,6 +508,48 @@ fn keys_that_would_share_a_file_get_one_each() {
 }
 
 #[test]
+fn what_is_imported_anew_goes_into_the_file_that_it_has() {
+    for layout in ["file", "folder"] {
+        let server = Server::new(Settings::default());
+        let workspace = Workspace::with_project();
+        let import = |args: &[&str]| {
+            let args = [&["import", "--layout", layout, "--force"], args].concat();
+            run(&server, &workspace, &args)
+        };
+        let mut ids = Vec::new();
+        for (name, key) in [("First", "a:b"), ("Second", "a*b")] {
+            let id = create(&server, &small(name));
+            let tags = BTreeSet::from([format!("ddapps:platform/{key}")]);
+            let writer = client(&server).writer();
+            server.block_on(writer.set_tags(id, &tags)).unwrap();
+            ids.push(id.to_string());
+        }
+        import(&["--all"]).expect(0);
+        let [first, second] = match layout {
+            "file" => ["apps/a-b.yaml", "apps/a-b-2.yaml"],
+            _ => ["apps/a-b/app.yaml", "apps/a-b-2/app.yaml"],
+        };
+        let texts = [workspace.read(first), workspace.read(second)];
+        for name in [first, second] {
+            workspace.write(name, &format!("# mine\n{}", workspace.read(name)));
+        }
+        // Alone, the second one still has the second file.
+        import(&[&ids[1]]).expect(0);
+        assert!(workspace.read(first).starts_with("# mine"));
+        assert_eq!(workspace.read(second), texts[1]);
+        // Whatever its author calls it.
+        let mine = first.replace("a-b", "mine");
+        let text = workspace.read(first);
+        std::fs::remove_file(workspace.path(first)).unwrap();
+        workspace.write(&mine, &text);
+        import(&["--all"]).expect(0);
+        assert_eq!([workspace.read(&mine), workspace.read(second)], texts);
+        assert!(!workspace.path(first).exists());
+        run(&server, &workspace, &["plan", "--detailed-exitcode"]).expect(0);
+    }
+}
+
+#[test]
 fn what_is_no_terraform_is_told() {
     let workspace = Workspace::with_project();
     workspace.write("old.tfstate", "{\"version\": 3}");

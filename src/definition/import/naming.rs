@@ -91,7 +91,7 @@ impl<'a> Naming<'a> {
             Layout::File => stem.as_str(),
             Layout::Folder => "",
         };
-        // A file may say another key than its name: what it declares is not ours to write over.
+        // A file may hold several apps: what it declares besides is not ours to write over.
         let is_anothers = |(other, at): (&AppKey, &String)| *other != key && *at == path;
         if self.declared.iter().any(is_anothers) {
             return Err(Why::Exists { path });
@@ -134,17 +134,36 @@ impl<'a> Naming<'a> {
         })
     }
 
-    /// What the app's file is called: after its key, and by a number where the files of several keys of this import would
-    /// be called the same.
+    /// What the app's file is called: as the one that it has, or after its key, and by a number where the file of another
+    /// key is called the same.
     fn stem(&self, key: &AppKey) -> String {
+        if let Some(own) = self.own_stem(key) {
+            return own;
+        }
         let stem = match names::is_file_name(key.as_str()) {
             true => key.as_str().to_owned(),
             false => names::slug(key.as_str()),
         };
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
         let mut stems = std::iter::once(stem.clone()).chain(numbered);
-        let is_free = |stem: &String| !self.placed.contains(&self.path(stem).to_lowercase());
+        let is_free = |stem: &String| {
+            let path = self.path(stem).to_lowercase();
+            let mut declared = self.declared.iter();
+            !self.placed.contains(&path)
+                && !declared.any(|(other, at)| other != key && at.to_lowercase() == path)
+        };
         stems.find(is_free).unwrap_or(stem)
+    }
+
+    /// What the app's own file is called, where it lies as this import would lay it.
+    fn own_stem(&self, key: &AppKey) -> Option<String> {
+        let inside = self.declared.get(key)?.strip_prefix(&self.folder())?;
+        let end = match self.to.layout {
+            Layout::File => ".yaml",
+            Layout::Folder => "/app.yaml",
+        };
+        let stem = inside.strip_suffix(end)?;
+        names::is_file_name(stem).then(|| stem.to_owned())
     }
 
     /// The definition's file of this name.
