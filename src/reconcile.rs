@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::api::{self, Client};
-use crate::definition::{self, Loaded, Settings, Target};
+use crate::definition::{self, Loaded, Parts, Settings, Target};
 use crate::diff::diff;
 use crate::expression::Parser;
 use crate::fetch::{self, Cache, Depth, Event, Fetched, OnApp, Reading, Scope, Wanted};
@@ -57,6 +57,8 @@ pub struct Observation {
     pub findings: Vec<Finding>,
     /// Where the live apps came from.
     pub reading: Reading,
+    /// Which files name which parts.
+    pub parts: Parts,
 }
 
 /// The selected definitions of a repository, and what is wrong with its files.
@@ -188,7 +190,10 @@ pub async fn observe(
         fetched
     };
     let (loaded, fetched) = tokio::join!(load(question, Arc::clone(&sharing)), fetching);
-    let (desired, findings) = loaded?;
+    let Checked {
+        loaded: Loaded { desired, parts, .. },
+        findings,
+    } = loaded?;
     let Fetched {
         mut live,
         unmarked,
@@ -213,6 +218,7 @@ pub async fn observe(
         live,
         findings,
         reading,
+        parts,
     })
 }
 
@@ -248,31 +254,25 @@ pub async fn propose(
 }
 
 /// Loads and checks the selected definitions on a thread of its own: it is work for the processor, while the network waits.
-async fn load(
-    question: &Question<'_>,
-    sharing: Arc<Sharing>,
-) -> Result<(Desired, Vec<Finding>), Error> {
+async fn load(question: &Question<'_>, sharing: Arc<Sharing>) -> Result<Checked, Error> {
     let root = question.root.to_owned();
     let settings = question.settings.clone();
     let target = question.target.clone();
     let selection = question.selection.clone();
     let memory = question.memory.cloned();
     let loading = tokio::task::spawn_blocking(move || {
-        let Checked {
-            mut loaded,
-            findings,
-        } = match memory {
+        let mut checked = match memory {
             Some(memory) => memory.check(&root, &settings, &target, &selection, &sharing),
             None => check_again(&root, &settings, &target, &selection, None, &sharing),
         };
         if let Some(draft) = &target.draft {
-            let apps = loaded.desired.apps.values_mut();
+            let apps = checked.loaded.desired.apps.values_mut();
             apps.for_each(|app| draft.copy(&mut app.app));
         }
         let is_error = |it: &Finding| it.severity == Severity::Error;
-        match loaded.findings.iter().any(is_error) {
-            true => Err(Error::Definitions(loaded.findings)),
-            false => Ok((loaded.desired, findings)),
+        match checked.loaded.findings.iter().any(is_error) {
+            true => Err(Error::Definitions(checked.loaded.findings)),
+            false => Ok(checked),
         }
     });
     loading

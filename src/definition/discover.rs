@@ -18,6 +18,16 @@ pub(super) struct Candidate {
     pub default_key: String,
 }
 
+impl Candidate {
+    /// A file whose apps are told by their places rather than their keys.
+    pub fn unnamed(file: Inside) -> Self {
+        Self {
+            file,
+            default_key: "app".to_owned(),
+        }
+    }
+}
+
 /// The candidates in the order of their paths, and what could not be looked at.
 pub(super) struct Discovered {
     pub candidates: Vec<Candidate>,

@@ -25,6 +25,7 @@ mod javascript;
 mod memory;
 mod notes;
 mod parallel;
+mod parts;
 mod query;
 mod reading;
 mod replace;
@@ -40,6 +41,7 @@ pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::expression::Parser;
@@ -54,6 +56,7 @@ use source::Position;
 
 pub use memory::Memory;
 pub use parallel::Gate;
+pub use parts::Parts;
 pub use schema::{app_schema, settings_schema};
 pub use settings::{Environment, SETTINGS, Settings, find_root, read_settings};
 pub use stamp::Stamp;
@@ -70,6 +73,8 @@ pub struct Loaded {
     /// Every file and folder that this was made of, and where one was looked for and not found: absolute paths. While
     /// nothing changes at any of them, another load says the same.
     pub sources: BTreeSet<PathBuf>,
+    /// Which files name which parts.
+    pub parts: Parts,
 }
 
 /// Reads the definitions of the repository at `root` for one target.
@@ -111,6 +116,7 @@ pub fn load_again<T: Clone + Send + Sync>(
         },
         findings: Vec::new(),
         sources: BTreeSet::from([root.join(SETTINGS)]),
+        parts: Parts::default(),
     };
     let repository = match Repository::open(root) {
         Ok(repository) => repository,
@@ -147,7 +153,9 @@ pub fn load_again<T: Clone + Send + Sync>(
         let looked_at = file.parts.iter().chain(&file.sought).chain([&file.real]);
         loaded.sources.extend(looked_at.cloned());
     }
-    let looks = assemble(without_parts(files), &mut loaded);
+    let files = without_parts(files);
+    loaded.parts = Parts::of(&files);
+    let looks = assemble(files, &mut loaded);
     loaded
         .findings
         .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
@@ -159,6 +167,7 @@ pub fn load_again<T: Clone + Send + Sync>(
 /// What one file says.
 #[derive(Clone, Debug)]
 struct FileOutcome<T> {
+    shown: Arc<str>,
     real: PathBuf,
     documents: Vec<Seen<T>>,
     findings: Vec<Finding>,
@@ -225,6 +234,7 @@ fn read_file<T>(
         }
     }
     FileOutcome {
+        shown: file.shown.clone(),
         real: file.real.clone(),
         documents: (documents.into_iter())
             .map(|document| Seen::of(document, &reading.texts, look))

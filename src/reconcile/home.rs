@@ -1,7 +1,8 @@
 //! Live edits on their way home: what git is to say, and the files that say it.
 
 use crate::api::Client;
-use crate::definition::edit::{EditError, Edited, EditedFile, edit_and};
+use crate::definition::Parts;
+use crate::definition::edit::{EditError, Edited, EditedFile, edit};
 use crate::diff::{Change, Side, diff};
 use crate::expression::{Parser, with_parsers};
 use crate::fetch::{self, Bases, Depth, Wanted};
@@ -56,7 +57,7 @@ pub async fn pull(
             continue;
         };
         // Several apps may share a file, so each is changed on top of those before it.
-        match changed(question, &files, git, wanted) {
+        match changed(question, &observation.parts, &files, git, wanted) {
             Ok(Changed { edited, findings }) => {
                 let Edited { files: own, notes } = edited;
                 let found = unheard(findings, &observation.findings);
@@ -81,20 +82,16 @@ struct Changed {
 
 fn changed(
     question: &Question<'_>,
+    parts: &Parts,
     files: &[EditedFile],
     git: &DesiredApp,
     wanted: &App,
 ) -> Result<Changed, EditError> {
-    let Question {
-        root,
-        settings,
-        target,
-        ..
-    } = question;
+    let Question { root, target, .. } = question;
     let change = |parser: &mut Parser| {
         let rules = &target.environment.rules;
         let report = &mut |app: Declared<'_>| report(look(&app, parser), rules);
-        let (edited, findings) = edit_and(root, settings, target, files, git, wanted, report)?;
+        let (edited, findings) = edit(root, target, parts, files, git, wanted, report)?;
         Ok(Changed { edited, findings })
     };
     with_parsers(1, change).remove(0)

@@ -1,17 +1,14 @@
 //! Whether changed files say what they must: they are read as the loader reads them, laid over the repository.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::page::comments;
 use super::{Drawn, EditError, EditedFile};
 use crate::definition::Seen;
-use crate::definition::discover::{Candidate, discover};
+use crate::definition::discover::Candidate;
 use crate::definition::files::{Inside, MAX_FILE, Overlay, Repository};
-use crate::definition::parallel::{Gate, side_by_side};
-use crate::definition::settings::Settings;
 use crate::definition::source::sketch::sketch;
 use crate::definition::source::{Node, parse};
 use crate::definition::target::Target;
@@ -22,7 +19,6 @@ use crate::model::{App, Declared, DesiredApp, Location, Severity, same, same_tex
 /// What is known about the file of an app.
 pub(super) struct Check<'a> {
     repository: &'a Repository,
-    settings: &'a Settings,
     target: &'a Target,
     file: Inside,
     /// Which document of the file the app is.
@@ -36,7 +32,6 @@ impl<'a> Check<'a> {
     pub fn new(
         open: &impl Fn() -> Result<Repository, EditError>,
         repository: &'a Repository,
-        settings: &'a Settings,
         target: &'a Target,
         file: Inside,
         app: &DesiredApp,
@@ -52,34 +47,11 @@ impl<'a> Check<'a> {
         let index = source.documents.iter().position(is_here);
         Ok(Self {
             repository,
-            settings,
             target,
             index: index.ok_or_else(changed)?,
             several: source.several,
             file,
         })
-    }
-
-    /// The files among those that change that other apps need as they are.
-    pub fn common(&self, drawn: &Drawn) -> BTreeSet<PathBuf> {
-        let is_part = |file: &&EditedFile| file.real != self.file.real;
-        let parts: BTreeSet<_> = drawn
-            .files
-            .iter()
-            .filter(is_part)
-            .map(|file| file.real.clone())
-            .collect();
-        if parts.is_empty() {
-            return parts;
-        }
-        let mut candidates = discover(self.repository, &self.settings.definitions).candidates;
-        // A part stands among the definitions, but is none.
-        candidates.retain(|it| it.file.real != self.file.real && !parts.contains(&it.file.real));
-        let outcomes = side_by_side(&candidates, &Gate::opened(), |candidate, _| {
-            read_file(self.repository, self.target, candidate, &mut |_| ()).parts
-        });
-        let others: BTreeSet<_> = outcomes.into_iter().flatten().collect();
-        parts.intersection(&others).cloned().collect()
     }
 
     /// That the changed files say what is wanted, and hold what comments they must.
@@ -151,10 +123,7 @@ impl<'a> Check<'a> {
         repository: &Repository,
         look: &mut dyn FnMut(Declared<'_>) -> T,
     ) -> FileOutcome<T> {
-        let candidate = Candidate {
-            file: self.file.clone(),
-            default_key: "app".to_owned(),
-        };
+        let candidate = Candidate::unnamed(self.file.clone());
         read_file(repository, self.target, &candidate, look)
     }
 

@@ -68,7 +68,7 @@ impl<'a> Draft<'a> {
             return Some(());
         }
         // What two queries share, or two apps, is not changed for one.
-        if known.is_some() || self.common.contains(&code.file.real) {
+        if known.is_some() || self.shared.contains(&code.file.real) {
             return None;
         }
         code.after = with_body(&code.after, said, body);

@@ -48,7 +48,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::files::{Inside, Repository};
-use super::settings::Settings;
+use super::parts::Parts;
 use super::target::Target;
 use super::write::query::Queries;
 use crate::model::{App, Body, Declared, DesiredApp, Location};
@@ -164,25 +164,14 @@ pub enum EditError {
     },
 }
 
-/// The files of `app`, changed so that they say `wanted`, with everything else as its author wrote it. `earlier` are changes
-/// that are not written yet, to files of the same repository.
-pub fn edit(
+/// The files of `app`, changed so that they say `wanted`, with everything else as its author wrote it.
+///
+/// `parts` are those of the repository as it was loaded. `earlier` are changes that are not written yet, to files of the same
+/// repository. `look` sees every app of the changed file as it will be read; what it gives for this one is given back.
+pub fn edit<T>(
     root: &Path,
-    settings: &Settings,
     target: &Target,
-    earlier: &[EditedFile],
-    app: &DesiredApp,
-    wanted: &App,
-) -> Result<Edited, EditError> {
-    let (edited, ()) = edit_and(root, settings, target, earlier, app, wanted, &mut |_| ())?;
-    Ok(edited)
-}
-
-/// The same, with a look at every app of the changed file, as it will be read; gives what the one at this app gave.
-pub fn edit_and<T>(
-    root: &Path,
-    settings: &Settings,
-    target: &Target,
+    parts: &Parts,
     earlier: &[EditedFile],
     app: &DesiredApp,
     wanted: &App,
@@ -202,22 +191,17 @@ pub fn edit_and<T>(
         let why = "it holds ids that are lost on the way to a file".to_owned();
         return Err(EditError::Unsayable { why });
     }
-    let check = Check::new(&open, &repository, settings, target, file.clone(), app)?;
+    let check = Check::new(&open, &repository, target, file.clone(), app)?;
     let job = Job {
         repository: &repository,
         target,
         file: &file,
+        shared: &parts.shared(&file, &repository, target, !earlier.is_empty()),
         index: check.index,
         before: &before,
         wanted: &wanted,
     };
-    let first = job.run(&BTreeSet::new())?;
-    let common = check.common(&first);
-    let drawn = match common.is_empty() {
-        true => first,
-        // What others need as it is stays so.
-        false => job.run(&common)?,
-    };
+    let drawn = job.run()?;
     let seen = check.is_right(&open, &overlay, &drawn, &wanted, look)?;
     let Drawn { files, notes, .. } = drawn;
     Ok((Edited { files, notes }, seen))
@@ -237,6 +221,8 @@ struct Job<'a> {
     repository: &'a Repository,
     target: &'a Target,
     file: &'a Inside,
+    /// Files that others need as they are.
+    shared: &'a BTreeSet<PathBuf>,
     /// Which document of the file it is.
     index: usize,
     before: &'a Body,
@@ -253,9 +239,8 @@ struct Drawn {
 }
 
 impl Job<'_> {
-    /// Makes the change; the files in `common` are left as they are.
-    fn run(&self, common: &BTreeSet<PathBuf>) -> Result<Drawn, EditError> {
-        let pages = Pages::read(self.repository, self.target, self.file.clone(), common)?;
+    fn run(&self) -> Result<Drawn, EditError> {
+        let pages = Pages::read(self.repository, self.target, self.file.clone(), self.shared)?;
         let changed = || EditError::Changed {
             file: self.file.shown.to_string(),
         };
@@ -284,7 +269,7 @@ impl Job<'_> {
                 meaning: Meaning::new(&pages.all, self.target, renewed.clone()),
                 homes,
                 repository: self.repository,
-                common,
+                shared: self.shared,
                 partners: partners.clone(),
                 queries_before: &self.before.queries,
                 claimed: RefCell::default(),
@@ -314,7 +299,7 @@ struct Draft<'a> {
     homes: Homes<'a>,
     repository: &'a Repository,
     /// Files that others need as they are.
-    common: &'a BTreeSet<PathBuf>,
+    shared: &'a BTreeSet<PathBuf>,
     /// What the wanted components were, by their addresses.
     partners: HashMap<usize, &'a Value>,
     queries_before: &'a [Value],

@@ -25,12 +25,12 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Reads the file of an app with its parts. Parts in `common` belong to others too.
+    /// Reads the file of an app with its parts. Parts in `shared` belong to others too.
     pub fn read(
         repository: &Repository,
         target: &Target,
         file: Inside,
-        common: &BTreeSet<PathBuf>,
+        shared: &BTreeSet<PathBuf>,
     ) -> Result<Self, EditError> {
         let mut reading = Reading {
             repository,
@@ -51,7 +51,7 @@ impl Pages {
         }
         let mut pages = reading.pages;
         for (number, page) in pages.all.iter().enumerate() {
-            if common.contains(&page.file.real) {
+            if shared.contains(&page.file.real) {
                 pages.shared.insert(number);
             }
         }

@@ -1,11 +1,11 @@
 //! Small files, one for each way to write something: the exact text before and after.
 
-use ddapps::definition::edit::{EditedFile, edit};
+use ddapps::definition::edit::EditedFile;
 use ddapps::definition::{load, read_settings};
-use ddapps::model::{App, AppKey, Body, Definition};
+use ddapps::model::{App, AppKey, Body, Definition, DesiredApp};
 use serde_json::json;
 
-use super::{edited, only_app, written};
+use super::{edited, edited_after, only_app, written};
 use crate::support::Workspace;
 
 const SETTINGS: &str = "project: platform\nvariables: {region: us-east-1, zone: b, count: 3}\n\
@@ -399,17 +399,27 @@ fn a_part_of_two_apps_changes_for_neither() {
     let settings = read_settings(workspace.root()).unwrap();
     let target = settings.target(None).unwrap();
     let loaded = load(workspace.root(), &settings, &target);
-    let app = &loaded.desired.apps[&AppKey::new("a").unwrap()];
-    let wanted = changed(&app.app, |body| {
-        first(body)["children"][0]["properties"]["content"] = json!("z");
-    });
-    let edited = edit(workspace.root(), &settings, &target, &[], app, &wanted).unwrap();
+    let app = |key| &loaded.desired.apps[&AppKey::new(key).unwrap()];
+    let wanted = |app: &DesiredApp| {
+        changed(&app.app, |body| {
+            first(body)["children"][0]["properties"]["content"] = json!("z");
+        })
+    };
+    let edited = edited(&workspace, app("a"), &wanted(app("a"))).unwrap();
     assert_eq!(edited.files.len(), 1);
     let after = edited.files[0].after.as_deref().unwrap();
     assert!(
         after.contains("    - text a:\n        content: z\n    - text b: {content: x}\n"),
         "{after}"
     );
+    // Once nobody else names it, it is the other's alone.
+    let earlier = &edited.files;
+    let edited = edited_after(&workspace, earlier, app("b"), &wanted(app("b"))).unwrap();
+    let [part] = &edited.files[..] else {
+        panic!("{edited:?}");
+    };
+    assert_eq!(part.path, "parts/p.yaml");
+    assert_eq!(part.after.as_deref(), Some("text a: {content: z}\n"));
 }
 
 #[test]
@@ -427,7 +437,7 @@ fn several_apps_of_one_file_change_one_after_the_other() {
             name: format!("{}\n2", app.app.name),
             ..app.app.clone()
         };
-        let edited = edit(workspace.root(), &settings, &target, &earlier, app, &wanted).unwrap();
+        let edited = edited_after(&workspace, &earlier, app, &wanted).unwrap();
         earlier.extend(edited.files);
     }
     assert_eq!(

@@ -8,9 +8,9 @@ mod real;
 
 use std::collections::BTreeMap;
 
-use ddapps::definition::edit::{EditError, Edited, edit};
+use ddapps::definition::edit::{EditError, Edited, EditedFile, edit};
 use ddapps::definition::{load, read_settings};
-use ddapps::model::{App, DesiredApp, Severity, same};
+use ddapps::model::{App, Declared, DesiredApp, Severity, same};
 use similar::{ChangeTag, TextDiff};
 
 use crate::support::Workspace;
@@ -31,9 +31,23 @@ pub fn only_app(workspace: &Workspace) -> DesiredApp {
 
 /// The change of an app of a repository, not written.
 pub fn edited(workspace: &Workspace, app: &DesiredApp, wanted: &App) -> Result<Edited, EditError> {
-    let settings = read_settings(workspace.root()).unwrap();
+    edited_after(workspace, &[], app, wanted)
+}
+
+/// The same, on top of changes that are not written either.
+pub fn edited_after(
+    workspace: &Workspace,
+    earlier: &[EditedFile],
+    app: &DesiredApp,
+    wanted: &App,
+) -> Result<Edited, EditError> {
+    let root = workspace.root();
+    let settings = read_settings(root).unwrap();
     let target = settings.target(None).unwrap();
-    edit(workspace.root(), &settings, &target, &[], app, wanted)
+    let parts = load(root, &settings, &target).parts;
+    let look = &mut |_: Declared<'_>| ();
+    let (edited, ()) = edit(root, &target, &parts, earlier, app, wanted, look)?;
+    Ok(edited)
 }
 
 /// How many lines go and come.
