@@ -40,17 +40,9 @@ impl Fates {
                 continue;
             }
             let whole = |tree: &Tree<'_>| tree.node(*number).map(|it| it.component.clone());
-            let (base, live, git) = (
-                whole(&trees.base),
-                whole(trees.of(Side::Live)),
-                whole(trees.of(Side::Git)),
-            );
-            let three = Three {
-                base: base.as_ref(),
-                live: live.as_ref(),
-                git: git.as_ref(),
-            };
-            let stays = merger.collide(&trees.path(*number), three).is_some();
+            let three = [&trees.base, &trees.live, &trees.git].map(whole);
+            let chosen = merger.collide(&trees.path(*number), Three::of(&three));
+            let stays = chosen.is_some();
             let fate = match stays {
                 true => Fate::As(keeper),
                 false => Fate::Gone,

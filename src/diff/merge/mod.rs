@@ -112,17 +112,8 @@ fn edits(
 
 impl Merger {
     fn body(&mut self, base: &Body, live: &Body, git: &Body) -> Body {
-        let root = {
-            let [base, live, git] =
-                [base, live, git].map(|it| Value::from(it.root_instance_name.as_str()));
-            let three = Three {
-                base: Some(&base),
-                live: Some(&live),
-                git: Some(&git),
-            };
-            let chosen = self.value("rootInstanceName", "", three);
-            chosen.and_then(|it| it.as_str().map(str::to_owned))
-        };
+        let roots = [base, live, git].map(|it| it.root_instance_name.clone());
+        let root = self.text("rootInstanceName", roots);
         let mut extra = git.extra.clone();
         for (name, wanted, now) in shown(&git.extra, &live.extra) {
             let three = Three {
@@ -136,13 +127,21 @@ impl Merger {
             };
         }
         let mut merged = Body {
-            root_instance_name: root.unwrap_or_default(),
+            root_instance_name: root,
             components: tree::components(self, base, live, git),
             queries: queries::queries(self, base, live, git),
             extra,
         };
         queries::one_name_each(self, &mut merged, live, git);
         merged
+    }
+
+    fn text(&mut self, path: &str, texts: [String; 3]) -> String {
+        let texts = texts.map(|text| Some(Value::from(text)));
+        match self.value(path, "", Three::of(&texts)) {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        }
     }
 
     fn attributes(
@@ -152,26 +151,16 @@ impl Merger {
         git: &App,
         definition: Definition,
     ) -> App {
-        let mut text = |path: &str, of: &dyn Fn(&App) -> String| {
-            let [before, now, wanted] = [base.map_or(git, |base| &base.app), &live.app, git]
-                .map(|app| Value::from(of(app)));
-            let three = Three {
-                base: Some(&before),
-                live: Some(&now),
-                git: Some(&wanted),
-            };
-            let chosen = self.value(path, "", three);
-            chosen.and_then(|it| it.as_str().map(str::to_owned))
-        };
-        let name = text("name", &|app| app.name.clone());
-        let described = |app: &App| app.description.clone().unwrap_or_default();
+        let three = [base.map_or(git, |base| &base.app), &live.app, git];
+        let name = self.text("name", three.map(|app| app.name.clone()));
+        let described = three.map(|app| app.description.clone().unwrap_or_default());
         let description = git.description.as_ref();
-        let description = description.and_then(|_| text("description", &described));
+        let description = description.map(|_| self.text("description", described));
         let now = &live.app;
         // These have no versions: nobody can tell which side changed, so that the live one is taken as if it was it.
         let pulls = self.favour != Some(Side::Git);
         App {
-            name: name.unwrap_or_default(),
+            name,
             description,
             tags: taken(pulls, &git.tags, &now.tags),
             protection_level: taken(pulls, &git.protection_level, &now.protection_level),

@@ -38,32 +38,22 @@ pub(super) fn queries(merger: &mut Merger, base: &Body, live: &Body, git: &Body)
             let at = numbers.iter().position(|it| *it == number)?;
             body.queries.get(at).cloned()
         };
-        let (before, now, wanted) = (
+        let all = [
             found(base, &in_base),
             found(live, &in_live),
             found(git, &in_git),
-        );
-        let named = wanted.as_ref().or(now.as_ref()).or(before.as_ref());
+        ];
+        let three = Three::of(&all);
+        let named = three.git.or(three.live).or(three.base);
         let path = format!("queries[{}]", named.map_or("", name_of));
-        let three = Three {
-            base: before.as_ref(),
-            live: now.as_ref(),
-            git: wanted.as_ref(),
-        };
         let value = query(merger, &path, three);
         kept.extend(value.map(|value| (number, value)));
     }
     let numbers = kept.keys().copied().collect();
     let Order { items, collides } = order(&in_base, &in_live, &in_git, &numbers, merger.favour);
     if collides {
-        let [base, live, git] =
-            [base, live, git].map(|body| Value::from_iter(body.queries.iter().map(name_of)));
-        let three = Three {
-            base: Some(&base),
-            live: Some(&live),
-            git: Some(&git),
-        };
-        merger.collide("queries", three);
+        let names = |body: &Body| Some(Value::from_iter(body.queries.iter().map(name_of)));
+        merger.collide("queries", Three::of(&[base, live, git].map(names)));
     }
     items.iter().filter_map(|it| kept.remove(it)).collect()
 }
@@ -74,13 +64,9 @@ pub(super) fn one_name_each(merger: &mut Merger, merged: &mut Body, live: &Body,
     for (name, count) in names(merged) {
         let most = [&now, &wanted].map(|names| names.get(&name).copied().unwrap_or(0));
         if count > most[0].max(most[1]) && !name.is_empty() {
-            let value = Value::from(name.as_str());
-            let three = Three {
-                base: None,
-                live: Some(&value),
-                git: Some(&value),
-            };
-            merger.collide(&format!("components[{name}]"), three);
+            let value = Some(Value::from(name.as_str()));
+            let three = [None, value.clone(), value];
+            merger.collide(&format!("components[{name}]"), Three::of(&three));
             // No side can win by itself, since each has something else under that name.
             let side = match merger.favour {
                 Some(Side::Live) => live,

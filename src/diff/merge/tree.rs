@@ -31,17 +31,8 @@ pub(super) fn components(merger: &mut Merger, base: &Body, live: &Body, git: &Bo
         Some(parents) => trees.assemble(merger, own, &parents),
         None => {
             // Each side put one into the other: what stands in what is for a person to say.
-            let list = |body: &Body| Value::Array(body.components.clone());
-            let (base, live, git) = (list(base), list(live), list(git));
-            let chosen = merger.collide(
-                "components",
-                Three {
-                    base: Some(&base),
-                    live: Some(&live),
-                    git: Some(&git),
-                },
-            );
-            match chosen {
+            let lists = [base, live, git].map(|body| Some(body.components.clone().into()));
+            match merger.collide("components", Three::of(&lists)) {
                 Some(Value::Array(components)) => components,
                 _ => Vec::new(),
             }
@@ -118,19 +109,13 @@ impl<'a> Trees<'a> {
     fn own_values(&self, merger: &mut Merger, fates: &Fates) -> BTreeMap<usize, Value> {
         let mut found = BTreeMap::new();
         for number in self.all() {
-            let [base, live, git] =
-                [&self.base, &self.live, &self.git].map(|tree| self.own(tree, number));
+            let own = |tree| self.own(tree, number);
             let value = match fates.0.get(&number) {
                 Some(Fate::Gone) => None,
-                Some(Fate::As(Side::Live)) => live,
-                Some(Fate::As(Side::Git)) => git,
+                Some(Fate::As(side)) => own(self.of(*side)),
                 None => {
-                    let three = Three {
-                        base: base.as_ref(),
-                        live: live.as_ref(),
-                        git: git.as_ref(),
-                    };
-                    component(merger, &self.path(number), three)
+                    let three = [&self.base, &self.live, &self.git].map(own);
+                    component(merger, &self.path(number), Three::of(&three))
                 }
             };
             found.extend(value.map(|value| (number, value)));
@@ -159,14 +144,9 @@ impl<'a> Trees<'a> {
                     let name = |parent: Option<usize>| {
                         Value::from(parent.map(|it| self.path(it)).unwrap_or_default())
                     };
-                    let (base, left, right) = (base.map(name), name(live), name(git));
-                    let three = Three {
-                        base: base.as_ref(),
-                        live: Some(&left),
-                        git: Some(&right),
-                    };
+                    let three = [base, Some(live), Some(git)].map(|it| it.map(name));
                     let path = format!("{}.parent", self.path(*number));
-                    merger.collide(&path, three);
+                    merger.collide(&path, Three::of(&three));
                     Some(match merger.favour {
                         Some(Side::Live) => live,
                         Some(Side::Git) | None => git,
@@ -220,21 +200,13 @@ impl<'a> Trees<'a> {
             if collides {
                 let names = |items: &[usize]| {
                     let paths = items.iter().map(|it| Value::from(self.path(*it)));
-                    Value::Array(paths.collect())
+                    Some(Value::Array(paths.collect()))
                 };
-                let (base, live, git) = (names(base), names(live), names(git));
                 let path = match parent {
                     Some(parent) => format!("{}.children", self.path(*parent)),
                     None => "components".to_owned(),
                 };
-                merger.collide(
-                    &path,
-                    Three {
-                        base: Some(&base),
-                        live: Some(&live),
-                        git: Some(&git),
-                    },
-                );
+                merger.collide(&path, Three::of(&[base, live, git].map(names)));
             }
             orders.insert(*parent, items);
         }

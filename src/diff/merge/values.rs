@@ -60,6 +60,12 @@ pub(super) struct Merger {
 }
 
 impl<'a> Three<'a> {
+    /// Of the base, the live side and git, in this order.
+    pub fn of(values: &'a [Option<Value>; 3]) -> Self {
+        let [base, live, git] = values.each_ref().map(Option::as_ref);
+        Self { base, live, git }
+    }
+
     /// The same of a field of each value.
     pub fn field(self, name: &str) -> Self {
         let field = |value: Option<&'a Value>| value.and_then(|it| it.get(name));
@@ -185,17 +191,13 @@ impl Merger {
         };
         let mut kept: BTreeMap<usize, Value> = BTreeMap::new();
         for (label, number) in &known {
-            let [base, live, git] = [
+            let items = [
                 item(base, &numbers[0], *number),
                 item(live, &numbers[1], *number),
                 item(git, &numbers[2], *number),
             ];
-            let three = Three {
-                base: base.as_ref(),
-                live: live.as_ref(),
-                git: git.as_ref(),
-            };
-            if let Some(value) = self.value(&format!("{path}[{label}]"), "", three) {
+            let path = format!("{path}[{label}]");
+            if let Some(value) = self.value(&path, "", Three::of(&items)) {
                 kept.insert(*number, value);
             }
         }
@@ -208,16 +210,8 @@ impl Merger {
             self.favour,
         );
         if collides {
-            let list = |items: &[Value]| Value::Array(items.to_vec());
-            let (base, live, git) = (list(base), list(live), list(git));
-            self.collide(
-                path,
-                Three {
-                    base: Some(&base),
-                    live: Some(&live),
-                    git: Some(&git),
-                },
-            );
+            let lists = [base, live, git].map(|items| Some(Value::from(items)));
+            self.collide(path, Three::of(&lists));
         }
         let values = items.iter().filter_map(|it| kept.remove(it));
         Some(Value::Array(values.collect()))
