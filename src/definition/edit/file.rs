@@ -32,12 +32,11 @@ impl EditedFile {
     }
 
     pub(super) fn of_page(page: &Page, after: Option<String>) -> Self {
-        let marked = |text: &str| match page.has_mark {
+        let after = after.map(|text| match page.has_mark {
             true => format!("\u{feff}{text}"),
-            false => text.to_owned(),
-        };
-        let after = after.map(|text| marked(&text));
-        Self::new(page.file.clone(), Some(marked(&page.text)), after)
+            false => text,
+        });
+        Self::new(page.file.clone(), Some(page.whole.clone()), after)
     }
 
     /// What these changes lay over the files; of several changes of one file the last.

@@ -6,12 +6,14 @@
 //! and what is wanted ([`pairing`] finds again what was moved or renamed, [`carried`] leaves out what files need not say). What means
 //! the same stays byte for byte. What comes of it are goals ([`goal`]) – from [`document`] over [`components`],
 //! [`compact`], [`queries`], [`query`](mod@query) and [`code`] to [`values`] and their variables ([`texts`]) – and goals become text: [`mod@print`] for blocks,
-//! [`flow`] for what stands between braces, and JSON, [`style`] for scalars, [`comments`] and [`lines`] for what stands around.
+//! [`flow`] for what stands between braces, and JSON, [`style`] for scalars, [`comments`] and [`lines`] for what stands around. [`aliases`] are
+//! written out where what they stand for goes.
 //!
 //! None of this is believed: [`check`] reads the new files as the loader does, and they must say exactly what was wanted
 //! and still hold every comment but those on what is gone. Else nothing is changed. Nothing here writes to a disk, but
 //! [`EditedFile::write`].
 
+mod aliases;
 mod align;
 mod carried;
 mod check;
@@ -53,6 +55,7 @@ use super::target::Target;
 use super::write::query::Queries;
 use crate::model::{App, Body, Declared, DesiredApp, Location};
 
+use aliases::Aliases;
 use check::Check;
 use code::{CodeFile, code_files};
 use document::{Attributes, attribute};
@@ -201,10 +204,17 @@ pub fn edit<T>(
         before: &before,
         wanted: &wanted,
     };
-    let drawn = job.run()?;
-    let seen = check.is_right(&open, &overlay, &drawn, &wanted, look)?;
-    let Drawn { files, notes, .. } = drawn;
-    Ok((Edited { files, notes }, seen))
+    let mut attempt = |aliases| {
+        let drawn = job.run(aliases)?;
+        let seen = check.is_right(&open, &overlay, &drawn, &wanted, look)?;
+        let Drawn { files, notes, .. } = drawn;
+        Ok((Edited { files, notes }, seen))
+    };
+    match attempt(Aliases::Kept) {
+        // Perhaps what an alias stands for is gone.
+        Err(EditError::Meaning { .. }) => attempt(Aliases::WrittenOut),
+        result => result,
+    }
 }
 
 impl EditError {
@@ -239,8 +249,9 @@ struct Drawn {
 }
 
 impl Job<'_> {
-    fn run(&self) -> Result<Drawn, EditError> {
-        let pages = Pages::read(self.repository, self.target, self.file.clone(), self.shared)?;
+    fn run(&self, aliases: Aliases) -> Result<Drawn, EditError> {
+        let file = self.file.clone();
+        let pages = Pages::read(self.repository, self.target, file, self.shared, aliases)?;
         let changed = || EditError::Changed {
             file: self.file.shown.to_string(),
         };

@@ -10,12 +10,15 @@ use crate::definition::files::{Inside, ReadError, Repository};
 use crate::definition::source::sketch::{Sketch, sketch};
 use crate::definition::source::{Kind, parse};
 
+use super::aliases::{Aliases, written_out};
 use super::{json, scan::Scan};
 
 /// A file whose text is known.
 pub(super) struct Page {
     pub file: Inside,
-    /// The text, without a byte order mark.
+    /// What the file says.
+    pub whole: String,
+    /// The text that is changed: without a byte order mark, and perhaps with aliases written out.
     pub text: String,
     pub has_mark: bool,
     pub is_json: bool,
@@ -102,17 +105,17 @@ pub(super) enum Unread {
 }
 
 impl Page {
-    /// Reads the page with the given number; passages are numbered from `first` on.
+    /// Reads the page with the given `number`; passages are numbered from `first` on.
     pub fn read(
         repository: &Repository,
         file: Inside,
         limit: u64,
-        number: usize,
-        first: usize,
+        aliases: Aliases,
+        (number, first): (usize, usize),
     ) -> Result<(Self, usize), Unread> {
         let whole = repository.read(&file, limit).map_err(Unread::Read)?;
         let has_mark = whole.starts_with('\u{feff}');
-        let text = whole.trim_start_matches('\u{feff}').to_owned();
+        let mut text = whole.trim_start_matches('\u{feff}').to_owned();
         if whole.len() - text.len() > '\u{feff}'.len_utf8() {
             return Err(Unread::Layout);
         }
@@ -124,12 +127,19 @@ impl Page {
             true => json::sketch(&text),
             false => sketch(&text),
         };
-        let sketch = sketch.ok_or(Unread::Layout)?;
+        let mut sketch = sketch.ok_or(Unread::Layout)?;
+        if aliases == Aliases::WrittenOut
+            && let Some(plain) = written_out(&text, &sketch)
+        {
+            sketch = self::sketch(&plain).ok_or(Unread::Layout)?;
+            text = plain;
+        }
         let mut scan = Scan::new(&text, number, first);
         let documents = scan.documents(&sketch).ok_or(Unread::Layout)?;
         let next = scan.next;
         let page = Self {
             file,
+            whole,
             has_mark,
             is_json,
             line_end: match text.split_once('\n') {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::EditError;
+use super::aliases::Aliases;
 use super::page::{Form, Page, Passage, Stands, Unread};
 use super::shape::{Shape, shape};
 use crate::definition::files::{Inside, MAX_FILE, MAX_PART, Repository};
@@ -31,10 +32,12 @@ impl Pages {
         target: &Target,
         file: Inside,
         shared: &BTreeSet<PathBuf>,
+        aliases: Aliases,
     ) -> Result<Self, EditError> {
         let mut reading = Reading {
             repository,
             target,
+            aliases,
             next: 0,
             pages: Self {
                 all: Vec::new(),
@@ -62,6 +65,7 @@ impl Pages {
 struct Reading<'a> {
     repository: &'a Repository,
     target: &'a Target,
+    aliases: Aliases,
     next: usize,
     pages: Pages,
 }
@@ -70,17 +74,22 @@ impl Reading<'_> {
     fn page(&mut self, file: Inside, limit: u64) -> Result<usize, EditError> {
         let number = self.pages.all.len();
         let shown = file.shown.clone();
-        let (page, next) = Page::read(self.repository, file, limit, number, self.next).map_err(
-            |why| match why {
-                Unread::Read(error) => EditError::Unreadable {
-                    file: shown.to_string(),
-                    why: error.to_string(),
-                },
-                Unread::Layout => EditError::Layout {
-                    file: shown.to_string(),
-                },
+        let (page, next) = Page::read(
+            self.repository,
+            file,
+            limit,
+            self.aliases,
+            (number, self.next),
+        )
+        .map_err(|why| match why {
+            Unread::Read(error) => EditError::Unreadable {
+                file: shown.to_string(),
+                why: error.to_string(),
             },
-        )?;
+            Unread::Layout => EditError::Layout {
+                file: shown.to_string(),
+            },
+        })?;
         self.next = next;
         self.pages.all.push(page);
         Ok(number)

@@ -148,6 +148,12 @@ fn keys_keep_their_anchors() {
             first["c"] = json!({"d": 2, "e": "f"});
         },
     );
+    // What has the name goes: the others say it themselves.
+    becomes(
+        "name: A\ncomponents:\n- grid g:\n    a:\n      &x x y: 1\n      z: 2\n    b: {*x : 1, c: *x} # two\n",
+        "name: A\ncomponents:\n- grid g:\n    a:\n      z: 2\n    b: {x y : 1, c: x y} # two\n",
+        |body| first(body)["a"] = json!({"z": 2}),
+    );
     for text in [
         "? &k name\n: A\ncomponents: [{grid g: {}}]\n",
         "&k name: A\ncomponents: &c [{grid g: {&x a: 1}}]\n",
