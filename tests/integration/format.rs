@@ -11,7 +11,7 @@ use ddapps::model::{App, Finding};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::messy::messy;
+use crate::support::messy::{Messy, messy};
 use crate::support::run::{Run, command};
 use crate::support::{Workspace, nasty, project};
 
@@ -89,6 +89,20 @@ fn is_lawful(text: &str, count: usize) -> Result<String, String> {
     match once.contains('\r') {
         true => Err(format!("a carriage return: {}", shown())),
         false => Ok(once),
+    }
+}
+
+/// That a messy text keeps the laws, or is left alone where an anchor or alias stands at a key.
+fn is_tidied(messy: &Messy) -> Result<(), String> {
+    let Messy {
+        text,
+        comments,
+        has_named_keys,
+    } = messy;
+    match (has_named_keys, format_text("apps/app.yaml", text)) {
+        (true, Err(findings)) if findings[0].rule == "not-formatted" => Ok(()),
+        (true, formatted) => Err(format!("{formatted:#?} of\n{text}")),
+        (false, _) => is_lawful(text, *comments).map(|_| ()),
     }
 }
 
@@ -245,7 +259,8 @@ fn what_fmt_leaves_alone_matters_as_much_as_the_settings_say() {
     ] {
         let settings = format!("project: platform\nrules:\n  not-formatted: {level}\n");
         workspace.write("ddapps.yaml", &settings);
-        let run = Run::new(workspace.root(), None, &["fmt", "--check"]);
+        let path = workspace.path("apps/version.yaml");
+        let run = Run::new(workspace.root(), None, &["fmt", path.to_str().unwrap()]);
         let is_said = run.stderr.contains("not-formatted");
         assert!(
             run.stderr.contains(said) && is_said == (level != "off"),
@@ -360,8 +375,8 @@ fn real_apps_that_were_written_badly_are_canonical_again() {
     for (name, text) in real_texts() {
         let value: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
         for seed in 0..4 {
-            let (text, count) = messy(&value, seed);
-            is_lawful(&text, count).unwrap_or_else(|error| panic!("{name} {seed}: {error}"));
+            is_tidied(&messy(&value, seed))
+                .unwrap_or_else(|error| panic!("{name} {seed}: {error}"));
         }
     }
 }
@@ -377,8 +392,7 @@ proptest! {
         }
         // What the independent reader refuses is not to be messed up by it.
         let Ok(value) = serde_yaml::from_str(&text) else { return Ok(()) };
-        let (text, count) = messy(&value, seed);
-        if let Err(error) = is_lawful(&text, count) {
+        if let Err(error) = is_tidied(&messy(&value, seed)) {
             return Err(TestCaseError::fail(error));
         }
     }

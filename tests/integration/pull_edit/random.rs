@@ -25,7 +25,7 @@ fn repository(app: &App, seed: Option<u64>) -> Option<Workspace> {
     };
     let text = write(app, &options).files.remove(0).text;
     let text = match seed {
-        Some(seed) => messy(&serde_yaml::from_str(&text).ok()?, seed).0,
+        Some(seed) => messy(&serde_yaml::from_str(&text).ok()?, seed).text,
         None => text,
     };
     workspace.write("apps/it.yaml", &text);

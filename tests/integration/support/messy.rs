@@ -4,13 +4,25 @@ use std::fmt::Write as _;
 
 use serde_yaml::Value;
 
-/// A text that says `value`, other for every `seed`, and how many comments it has: `# c0`, `# c1` … in their order.
-pub fn messy(value: &Value, seed: u64) -> (String, usize) {
+/// A text as nobody should write it.
+pub struct Messy {
+    pub text: String,
+    /// How many comments it has: `# c0`, `# c1` … in their order.
+    pub comments: usize,
+    /// Whether an anchor or an alias stands at a key.
+    pub has_named_keys: bool,
+}
+
+/// A text that says `value`, other for every `seed`.
+pub fn messy(value: &Value, seed: u64) -> Messy {
     let mut mess = Mess {
         state: seed,
         out: String::new(),
         comments: 0,
         density: (seed >> 8) as usize % 4 * 4,
+        names: Vec::new(),
+        has_anchors: (seed >> 16).is_multiple_of(4),
+        has_named_keys: false,
     };
     if mess.one_in(4) {
         mess.out.push('\u{feff}');
@@ -32,7 +44,11 @@ pub fn messy(value: &Value, seed: u64) -> (String, usize) {
         true => mess.out.replace('\n', "\r\n"),
         false => mess.out,
     };
-    (text, mess.comments)
+    Messy {
+        text,
+        comments: mess.comments,
+        has_named_keys: mess.has_named_keys,
+    }
 }
 
 struct Mess {
@@ -41,6 +57,10 @@ struct Mess {
     comments: usize,
     /// Of sixteen places for a comment so many have one.
     density: usize,
+    /// The texts that have an anchor, by its number.
+    names: Vec<String>,
+    has_anchors: bool,
+    has_named_keys: bool,
 }
 
 impl Mess {
@@ -115,7 +135,7 @@ impl Mess {
                     let key = key.as_str().unwrap();
                     let is_long = key.len() > 300;
                     self.out.push_str(if is_long { "? " } else { "" });
-                    self.scalar(key);
+                    self.key(key);
                     if is_long {
                         self.out.push('\n');
                         self.spaces(indent);
@@ -161,12 +181,17 @@ impl Mess {
             && is_literal(text)
             && self.one_in(2)
         {
-            let literal = text.strip_suffix('\n');
-            self.out
-                .push_str(if literal.is_some() { " |" } else { " |-" });
+            let is_folded = self.one_in(2);
+            let lines = text.strip_suffix('\n');
+            self.out.push_str(if is_folded { " >" } else { " |" });
+            self.out.push_str(if lines.is_some() { "" } else { "-" });
             self.line_end();
             let more = 1 + self.below(5);
-            for line in literal.unwrap_or(text).split('\n') {
+            let lines = match is_folded {
+                true => self.folded(lines.unwrap_or(text)),
+                false => lines.unwrap_or(text).to_owned(),
+            };
+            for line in lines.split('\n') {
                 self.spaces(indent + more);
                 self.out.push_str(line);
                 self.out.push('\n');
@@ -183,6 +208,37 @@ impl Mess {
         }
         self.flow(value, indent + 1);
         self.line_end();
+    }
+
+    /// A text as a folded block says it: a break between two lines stands as two, except at lines with an indentation of
+    /// their own, and a blank between two words may stand as a break.
+    fn folded(&mut self, text: &str) -> String {
+        let is_more = |line: &str| line.starts_with([' ', '\t']);
+        let mut out = String::new();
+        let mut above: Option<&str> = None;
+        for line in text.split('\n') {
+            match above {
+                None => {}
+                // Of several breaks one more.
+                Some(above) if !line.is_empty() && !is_more(above) && !is_more(line) => {
+                    out.push_str("\n\n");
+                }
+                Some(_) => out.push('\n'),
+            }
+            let chars: Vec<char> = line.chars().collect();
+            for (at, c) in chars.iter().enumerate() {
+                let between = at > 0 && chars[at - 1] != ' ' && chars[at - 1] != '\t';
+                let next = chars.get(at + 1).is_some_and(|c| !c.is_whitespace());
+                let breaks = *c == ' ' && between && next && !is_more(line) && self.one_in(3);
+                out.push(if breaks { '\n' } else { *c });
+            }
+            if !line.is_empty() {
+                above = Some(line);
+            } else {
+                above = above.or(Some(line));
+            }
+        }
+        out
     }
 
     /// A break where blanks may stand between braces.
@@ -203,7 +259,7 @@ impl Mess {
                 for (index, (key, value)) in map.iter().enumerate() {
                     self.out.push_str(if index > 0 { ", " } else { "" });
                     self.gap(indent);
-                    self.scalar(key.as_str().unwrap());
+                    self.key(key.as_str().unwrap());
                     self.out.push_str(": ");
                     self.flow(value, indent);
                     self.gap(indent);
@@ -237,8 +293,36 @@ impl Mess {
         }
     }
 
-    /// A string in one of the styles that can hold it.
+    fn key(&mut self, text: &str) {
+        let start = self.out.len();
+        let count = self.names.len();
+        self.scalar(text);
+        if self.out[start..].starts_with('*') {
+            // Else the `:` would belong to the name.
+            self.out.push(' ');
+        }
+        self.has_named_keys |= self.out[start..].starts_with('*') || self.names.len() > count;
+    }
+
+    /// A string, perhaps with an anchor, or by one.
     fn scalar(&mut self, text: &str) {
+        if self.has_anchors {
+            if let Some(number) = self.names.iter().position(|it| it == text)
+                && self.one_in(2)
+            {
+                let _ = write!(self.out, "*n{number}");
+                return;
+            }
+            if self.one_in(12) {
+                let _ = write!(self.out, "&n{} ", self.names.len());
+                self.names.push(text.to_owned());
+            }
+        }
+        self.quoted(text);
+    }
+
+    /// A string in one of the styles that can hold it.
+    fn quoted(&mut self, text: &str) {
         let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text
                 .chars()
