@@ -55,6 +55,11 @@ impl Calm {
         unrest.events += 1;
     }
 
+    /// Whether something moved that was not looked at.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.unrest.is_some()
+    }
+
     /// Everything that moved until now was looked at.
     pub(super) fn over(&mut self) {
         self.unrest = None;

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep_until};
 
 use calm::Calm;
 use nudges::Nudges;
-use snapshot::Snapshot;
+use snapshot::{Compared, Snapshot};
 
 pub use nudges::Means;
 
@@ -53,6 +53,8 @@ pub struct Watch {
     nudges: Nudges,
     calm: Calm,
     snapshot: Arc<Snapshot>,
+    /// Whether a file was written since the newest run began, if only to say the same again.
+    is_touched: bool,
     /// When the run began whose sources come next.
     began: SystemTime,
     interval: Option<Instant>,
@@ -67,6 +69,7 @@ impl Watch {
             nudges: Nudges::new(options.poll),
             calm: Calm::new(root),
             snapshot: Arc::default(),
+            is_touched: false,
             began: SystemTime::now(),
             interval: None,
             again: None,
@@ -107,55 +110,77 @@ impl Watch {
         let (interval, again) = (self.interval, self.again);
         let cause = tokio::select! {
             biased;
-            cause = self.changed() => cause,
+            cause = self.saved() => return cause,
             () = until(again) => Cause::Again,
             () = until(interval) => Cause::Interval,
         };
-        self.began = SystemTime::now();
+        self.begin();
         cause
     }
 
     /// The same while a run is under way, which only a save outdates: one that takes longer than the interval would never
     /// end otherwise.
     pub async fn saved(&mut self) -> Cause {
-        let cause = self.changed().await;
-        self.began = SystemTime::now();
-        cause
-    }
-
-    /// Whether all files are as they were when the newest run began. If not, the next call of [`Watch::next`] says so.
-    pub async fn is_still_so(&mut self) -> bool {
-        let is_so = self.compare().await.is_none();
-        if !is_so {
-            self.calm.nudged();
-        }
-        is_so
-    }
-
-    /// Waits until something is not as it was, or may not be.
-    async fn changed(&mut self) -> Cause {
         loop {
             self.calm.come(&mut self.nudges).await;
-            let Some((snapshot, changed)) = self.compare().await else {
-                self.calm.over();
-                continue;
-            };
-            self.snapshot = snapshot;
+            let changed = self.compare().await;
             self.calm.over();
-            return match changed.is_empty() {
-                true => Cause::Again,
-                false => Cause::Saved(changed),
-            };
+            if let Some(changed) = changed {
+                return self.differs(changed);
+            }
         }
     }
 
-    /// The files as they are now and what differs, if they are not as they were, or may not be.
-    async fn compare(&self) -> Option<(Arc<Snapshot>, BTreeSet<PathBuf>)> {
+    /// What happened to the files while the newest run was under way, if anything did: it may have read some of them before
+    /// that and others after it. Waits until nothing moves any more. Where nothing was told of, the files are compared only
+    /// if it is to be `certain`. The run that follows begins when this returns.
+    pub async fn outdated(&mut self, certain: bool) -> Option<Cause> {
+        if self.nudges.any() {
+            self.calm.nudged();
+        }
+        let is_told = self.means() == &Means::Events;
+        let mut changed = None;
+        if self.calm.is_awaited() {
+            self.calm.come(&mut self.nudges).await;
+            changed = self.compare().await;
+            self.calm.over();
+        } else if certain || !is_told {
+            changed = self.compare().await;
+        }
+        // What was otherwise for a moment may have been read in that moment.
+        let was_otherwise = self.is_touched.then(BTreeSet::new);
+        changed
+            .or(was_otherwise)
+            .map(|changed| self.differs(changed))
+    }
+
+    /// The files differ, and another run begins.
+    fn differs(&mut self, changed: BTreeSet<PathBuf>) -> Cause {
+        self.begin();
+        match changed.is_empty() {
+            true => Cause::Again,
+            false => Cause::Saved(changed),
+        }
+    }
+
+    fn begin(&mut self) {
+        self.began = SystemTime::now();
+        self.is_touched = false;
+    }
+
+    /// Looks how the files are now; says what differs, if they are not as they were, or may not be.
+    async fn compare(&mut self) -> Option<BTreeSet<PathBuf>> {
         let before = self.snapshot.clone();
         let compared = tokio::task::spawn_blocking(move || before.now()).await;
-        let (now, changed) = compared.ok()?;
-        let is_so = changed.is_empty() && !self.snapshot.has_stale();
-        (!is_so).then(|| (Arc::new(now), changed))
+        let Compared {
+            now,
+            changed,
+            is_touched,
+        } = compared.ok()?;
+        let was_stale = self.snapshot.has_stale();
+        self.snapshot = Arc::new(now);
+        self.is_touched |= is_touched;
+        (was_stale || !changed.is_empty()).then_some(changed)
     }
 }
 

@@ -78,6 +78,11 @@ impl Nudges {
         }
     }
 
+    /// Whether there was an occasion since the last one was waited for.
+    pub(super) fn any(&mut self) -> bool {
+        self.events.try_recv().is_ok()
+    }
+
     /// Listens to the folders in which anything happens to these files and folders, and to no others. Says whether one is
     /// new: nothing was heard of it until now.
     pub(super) fn follow(&mut self, sources: &BTreeSet<PathBuf>) -> bool {

@@ -22,6 +22,15 @@ pub(super) struct Snapshot {
     prints: BTreeMap<PathBuf, Print>,
 }
 
+/// How the files and folders are, beside how they were.
+pub(super) struct Compared {
+    pub(super) now: Snapshot,
+    /// Those that differ.
+    pub(super) changed: BTreeSet<PathBuf>,
+    /// Whether any was written, if only to say the same again.
+    pub(super) is_touched: bool,
+}
+
 #[derive(Clone, Debug)]
 struct Print {
     stamp: Option<Stamp>,
@@ -60,18 +69,23 @@ impl Snapshot {
         self.prints.values().any(|print| print.is_stale)
     }
 
-    /// The same files and folders as they are now, and which of them differ.
-    pub(super) fn now(&self) -> (Self, BTreeSet<PathBuf>) {
-        let mut changed = BTreeSet::new();
+    /// The same files and folders as they are now.
+    pub(super) fn now(&self) -> Compared {
+        let (mut changed, mut is_touched) = (BTreeSet::new(), false);
         let look = |(path, before): (&PathBuf, &Print)| {
             let now = Print::of(path, Some(before));
             if !now.is_like(before) {
                 changed.insert(path.clone());
             }
+            is_touched |= now.stamp != before.stamp;
             (path.clone(), now)
         };
         let prints = self.prints.iter().map(look).collect();
-        (Self { prints }, changed)
+        Compared {
+            now: Self { prints },
+            changed,
+            is_touched,
+        }
     }
 }
 
@@ -154,10 +168,10 @@ mod tests {
         let began = SystemTime::now() + Duration::from_secs(60);
         let snapshot = Snapshot::default().followed_by(sources, began);
         assert!(!snapshot.has_stale());
-        assert_eq!(snapshot.now().1, BTreeSet::new());
+        assert!(!snapshot.now().is_touched);
         change(root);
-        let (now, changed) = snapshot.now();
-        assert_eq!(now.now().1, BTreeSet::new(), "what was seen is seen once");
+        let Compared { now, changed, .. } = snapshot.now();
+        assert!(!now.now().is_touched, "what was seen is seen once");
         let inside = |path: PathBuf| path.strip_prefix(root).unwrap().display().to_string();
         changed.into_iter().map(inside).collect()
     }
@@ -202,6 +216,6 @@ mod tests {
         let began = SystemTime::now() - Duration::from_secs(1);
         let snapshot = Snapshot::default().followed_by(sources, began);
         assert!(snapshot.has_stale());
-        assert!(!snapshot.now().0.has_stale(), "one more run makes sure");
+        assert!(!snapshot.now().now.has_stale(), "one more run makes sure");
     }
 }

@@ -15,7 +15,7 @@ use crate::cli::args::{Format, Global};
 use crate::cli::output;
 
 /// The version of the events' form: additions raise the second number, changes of meaning the first.
-const FORMAT_VERSION: &str = "1.0";
+const FORMAT_VERSION: &str = "1.1";
 
 /// What was told last, so that it is not told again.
 pub struct Events {
@@ -60,6 +60,7 @@ impl Events {
             "changed": told.changed,
             "result": result(&told.outcome),
             "same": is_same,
+            "outdated": told.is_outdated,
             "again_in_seconds": told.again_in.map(|it| it.as_secs_f64()),
         });
         if !is_same {

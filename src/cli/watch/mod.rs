@@ -1,7 +1,9 @@
 //! `ddapps watch`: plans, or converges, with every save.
 //!
 //! Each turn is a whole run: settings, definitions and the live side are looked at anew, and what is shown is that and
-//! nothing older. A save during a turn begins it again; calls that are under way then are brought to the end of their app.
+//! nothing older. A save during a turn begins it again; where saves never stop, a turn comes to its end all the same, is
+//! said to be of before the newest of them, and applies nothing. Calls that are under way at a save are brought to the end of
+//! their app.
 //! [`turn`] makes one, [`view`] what is shown of it.
 
 mod allowed;
@@ -57,26 +59,37 @@ pub async fn run(global: &Global, args: &args::Watch) -> Result<Exit> {
         if why.is_save() {
             session.saved();
         }
+        let is_overdue = why.is_overdue();
         let looked = tokio::select! {
             biased;
             () = interrupts.next() => break,
             looked = session.look() => looked?,
-            cause = watch.saved() => {
+            cause = watch.saved(), if !is_overdue => {
                 why.also(cause);
                 continue;
             }
         };
         let Look { sources, outcome } = looked;
         watch.follow(sources).await;
-        let mut told = Told::new(&root, &why, outcome);
-        let mut next = None;
-        if told.outcome.is_to_apply(args) {
-            // What was planned must still be what the files say.
-            if !watch.is_still_so().await {
-                continue;
-            }
-            next = converge(&session, &mut told, &mut watch, &mut interrupts).await?;
+        let is_to_apply = outcome.is_to_apply(args);
+        let newer = tokio::select! {
+            biased;
+            () = interrupts.next() => break,
+            newer = watch.outdated(is_to_apply) => newer,
+        };
+        if let (Some(cause), false) = (&newer, is_overdue) {
+            why.also(cause.clone());
+            continue;
         }
+        let mut told = Told::new(&root, &why, outcome);
+        told.is_outdated = newer.is_some();
+        let next = match newer {
+            // What is planned must be what the files say.
+            None if is_to_apply => {
+                converge(&session, &mut told, &mut watch, &mut interrupts).await?
+            }
+            newer => newer.map(Next::Look),
+        };
         retry = match told.outcome.is_passing() {
             true => (retry * 2).min(LAST_RETRY),
             false => FIRST_RETRY / 2,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ddapps::render;
 use ddapps::watch::Cause;
@@ -13,6 +13,9 @@ use super::outcome::Outcome;
 /// So many changed files are named.
 const NAMED: usize = 3;
 
+/// Turns are begun anew for so long because of more saves; the one after that comes to its end.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// A turn.
 pub struct Told {
     pub at: Zoned,
@@ -20,6 +23,8 @@ pub struct Told {
     /// What changed, from the repository's root.
     pub changed: Vec<String>,
     pub outcome: Outcome,
+    /// Whether files changed while it was under way.
+    pub is_outdated: bool,
     /// When it is tried again by itself.
     pub again_in: Option<Duration>,
 }
@@ -28,23 +33,28 @@ pub struct Told {
 pub struct Why {
     cause: &'static str,
     changed: BTreeSet<PathBuf>,
+    since: Instant,
 }
 
 impl Why {
     pub fn start() -> Self {
+        Self::new("start", BTreeSet::new())
+    }
+
+    fn new(cause: &'static str, changed: BTreeSet<PathBuf>) -> Self {
         Self {
-            cause: "start",
-            changed: BTreeSet::new(),
+            cause,
+            changed,
+            since: Instant::now(),
         }
     }
 
     pub fn of(cause: Cause) -> Self {
-        let (cause, changed) = match cause {
-            Cause::Saved(changed) => ("save", changed),
-            Cause::Interval => ("interval", BTreeSet::new()),
-            Cause::Again => ("again", BTreeSet::new()),
-        };
-        Self { cause, changed }
+        match cause {
+            Cause::Saved(changed) => Self::new("save", changed),
+            Cause::Interval => Self::new("interval", BTreeSet::new()),
+            Cause::Again => Self::new("again", BTreeSet::new()),
+        }
     }
 
     /// Another cause while the turn was under way.
@@ -55,6 +65,11 @@ impl Why {
                 self.cause = "save";
             }
         }
+    }
+
+    /// Whether it has been begun anew for so long that it is to come to its end.
+    pub fn is_overdue(&self) -> bool {
+        self.since.elapsed() >= PATIENCE
     }
 
     /// Whether files changed.
@@ -70,13 +85,18 @@ impl Told {
             cause: why.cause,
             changed: names(root, &why.changed),
             outcome,
+            is_outdated: false,
             again_in: None,
         }
     }
 
     /// Why it looked, in a few words.
     pub fn occasion(&self) -> String {
-        occasion(self.cause, &self.changed)
+        let occasion = occasion(self.cause, &self.changed);
+        match self.is_outdated {
+            true => format!("{occasion}, and more since: this is how it was before"),
+            false => occasion,
+        }
     }
 
     /// When.

@@ -5,23 +5,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use ddapps::emulator::Settings;
-use ddapps::model::Policy;
 use serde_json::{Value, json};
 
 use super::process::{Watching, label};
-use super::{app, repository, write};
-use crate::support::cycle::{converge, plan};
+use super::{app, converged, repository, write};
 use crate::support::run::Run;
 use crate::support::{Server, Workspace};
-
-/// A server that has what the repository says.
-fn converged(workspace: &Workspace) -> Server {
-    let server = Server::new(Settings::default());
-    let policy = Policy::default();
-    converge(&server, &plan(&server, workspace.root(), &policy).unwrap());
-    server.emulator().clear_requests();
-    server
-}
 
 fn wants(wanted: &str) -> impl Fn(&Value) -> bool {
     move |event| label(event) == Some(wanted)
