@@ -83,9 +83,8 @@ impl Watch {
 
     /// Takes what the newest run looked at as what is to be watched. What changed since that run began is seen too.
     pub async fn follow(&mut self, sources: BTreeSet<PathBuf>) {
-        if self.nudges.follow(&sources) {
-            // Whatever happened before its folder was listened to made no event.
-            self.calm.nudged();
+        if self.snapshot.is_of(&sources) {
+            return;
         }
         let (before, began) = (self.snapshot.clone(), self.began);
         let taken = tokio::task::spawn_blocking(move || before.followed_by(sources, began));
@@ -94,6 +93,14 @@ impl Watch {
                 self.calm.nudged();
             }
             self.snapshot = Arc::new(snapshot);
+        }
+        self.listen();
+    }
+
+    fn listen(&mut self) {
+        if self.nudges.follow(self.snapshot.paths()) {
+            // Whatever happened before its folder was listened to made no event.
+            self.calm.nudged();
         }
     }
 
@@ -179,7 +186,11 @@ impl Watch {
         } = compared.ok()?;
         let was_stale = self.snapshot.has_stale();
         self.snapshot = Arc::new(now);
-        self.is_touched |= is_touched;
+        if is_touched {
+            self.is_touched = true;
+            // A folder may be another one of the same name.
+            self.listen();
+        }
         (was_stale || !changed.is_empty()).then_some(changed)
     }
 }

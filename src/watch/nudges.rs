@@ -4,7 +4,7 @@
 //! folders that do not matter. Each folder that holds something of interest is listened to, or the nearest one above that
 //! exists, so that what vanishes is seen when it returns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -83,9 +83,9 @@ impl Nudges {
         self.events.try_recv().is_ok()
     }
 
-    /// Listens to the folders in which anything happens to these files and folders, and to no others. Says whether one is
-    /// new: nothing was heard of it until now.
-    pub(super) fn follow(&mut self, sources: &BTreeSet<PathBuf>) -> bool {
+    /// Listens to the folders in which anything happens to these files and folders, and to no others. Of each it is told
+    /// whether it is a folder. Says whether one is new: nothing was heard of it until now.
+    pub(super) fn follow<'a>(&mut self, sources: impl Iterator<Item = (&'a Path, bool)>) -> bool {
         let Some(watcher) = &mut self.watcher else {
             return false;
         };
@@ -143,11 +143,11 @@ impl Nudges {
 }
 
 /// The folders in which anything happens to these paths, each as far as it exists.
-fn folders(sources: &BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Identity> {
+fn folders<'a>(sources: impl Iterator<Item = (&'a Path, bool)>) -> BTreeMap<PathBuf, Identity> {
     let mut known: BTreeMap<&Path, Option<Identity>> = BTreeMap::new();
-    for source in sources {
+    for (source, is_folder) in sources {
         // The path itself, where it is a folder; and what holds it.
-        for path in source.ancestors() {
+        for path in source.ancestors().skip(usize::from(!is_folder)) {
             let found = *known.entry(path).or_insert_with(|| identity(path));
             if found.is_some() && path != source {
                 break;
@@ -204,8 +204,9 @@ mod tests {
         fs::create_dir_all(root.join("apps/js")).unwrap();
         fs::write(root.join("apps/a.yaml"), "").unwrap();
         let heard = |paths: &[&str]| {
-            let sources = paths.iter().map(|path| root.join(path)).collect();
-            let found = folders(&sources).into_keys();
+            let sources: Vec<_> = paths.iter().map(|path| root.join(path)).collect();
+            let sources = sources.iter().map(|path| (path.as_path(), path.is_dir()));
+            let found = folders(sources).into_keys();
             let inside = |path: PathBuf| path.strip_prefix(root).unwrap().display().to_string();
             found.map(inside).collect::<Vec<_>>()
         };

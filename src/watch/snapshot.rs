@@ -64,6 +64,18 @@ impl Snapshot {
         }
     }
 
+    /// Whether it is of these files and folders.
+    pub(super) fn is_of(&self, sources: &BTreeSet<PathBuf>) -> bool {
+        self.prints.keys().eq(sources)
+    }
+
+    /// The files and folders, and whether each is a folder.
+    pub(super) fn paths(&self) -> impl Iterator<Item = (&Path, bool)> {
+        let is_folder = |print: &Print| print.stamp.is_some_and(|stamp| stamp.is_folder());
+        let prints = self.prints.iter();
+        prints.map(move |(path, print)| (path.as_path(), is_folder(print)))
+    }
+
     /// Whether something may have changed after it was read, unseen.
     pub(super) fn has_stale(&self) -> bool {
         self.prints.values().any(|print| print.is_stale)

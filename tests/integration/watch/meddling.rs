@@ -84,6 +84,27 @@ async fn what_was_otherwise_for_a_moment_may_have_been_read_in_that_moment() {
     }
 }
 
+#[tokio::test]
+async fn a_folder_that_is_replaced_by_one_that_says_the_same_is_watched() {
+    let workspace = repository();
+    let file = workspace.path("apps/first.json");
+    let sources = BTreeSet::from([file.clone(), workspace.path("apps")]);
+    let mut watch = Watch::new(workspace.root(), &Options::default());
+    watch.follow(sources).await;
+    while watch.outdated(true).await.is_some() {}
+    let copy = workspace.path("copy");
+    fs::create_dir(&copy).unwrap();
+    fs::copy(&file, copy.join("first.json")).unwrap();
+    fs::copy(workspace.path("apps/other.json"), copy.join("other.json")).unwrap();
+    fs::rename(workspace.path("apps"), workspace.path("away")).unwrap();
+    fs::rename(copy, workspace.path("apps")).unwrap();
+    assert_eq!(watch.outdated(true).await, Some(Cause::Again));
+    while watch.outdated(false).await.is_some() {}
+    write(&file, "for good");
+    let saved = tokio::time::timeout(Duration::from_secs(60), watch.saved()).await;
+    assert_eq!(saved, Ok(Cause::Saved(BTreeSet::from([file]))));
+}
+
 #[test]
 fn saves_that_never_stop_hold_no_plan_up_and_apply_nothing() {
     let workspace = repository();
