@@ -46,10 +46,10 @@ use redact::Mask;
 pub use escape::logged as line;
 pub use failure::not_applied;
 pub use json::SavedPlan;
-pub use json::document;
 pub use json::drift::SavedDrift;
 pub use json::merged::MergeError;
 pub use json::read::{MAX_SAVED_BYTES, SavedError, read_drift, read_saved};
+pub use json::{document, event};
 pub use rewriting::rewriting;
 pub use schema::{drift_schema, plan_schema, pull_schema};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use ddapps::model::{AppId, AppKey, Texts};
+use ddapps::model::{AppId, AppKey, Finding, Texts};
 use ddapps::render::Document;
 
 use super::outcome::{Outcome, Planned};
@@ -23,8 +23,8 @@ pub fn keep(global: &Global, file: &Path, outcome: &Outcome, full: bool) -> Resu
     output::write_file(file, &output::text(global, document, full))
 }
 
-/// What a turn came to, as text for people.
-pub fn body(global: &Global, outcome: &Outcome, full: bool) -> String {
+/// What a turn came to, as text for people, with these findings beside a plan.
+pub fn body(global: &Global, outcome: &Outcome, findings: &[Finding], full: bool) -> String {
     let text = |document| output::text_as(global, document, Format::Text, full);
     match outcome {
         Outcome::Invalid(why, findings) => {
@@ -33,7 +33,7 @@ pub fn body(global: &Global, outcome: &Outcome, full: bool) -> String {
         }
         Outcome::Failed(error, _) => complaint(global, error, None),
         Outcome::Planned(planned) => {
-            let plan = text(planned.document());
+            let plan = text(planned.document_with(findings));
             let report = planned.report().map(|report| format!("\n{}", text(report)));
             let publications = match planned.holds_publications {
                 true => PUBLICATIONS,

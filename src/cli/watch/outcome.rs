@@ -45,10 +45,15 @@ pub struct Planned {
 impl Planned {
     /// The plan.
     pub fn document(&self) -> Document<'_> {
+        self.document_with(&self.findings)
+    }
+
+    /// The plan, with other findings.
+    pub fn document_with<'a>(&'a self, findings: &'a [Finding]) -> Document<'a> {
         Document::Plan {
             plan: &self.plan,
             about: &self.about,
-            findings: &self.findings,
+            findings,
         }
     }
 
@@ -77,6 +82,14 @@ impl Planned {
 }
 
 impl Outcome {
+    /// What is wrong with the files, beside a plan.
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Self::Planned(planned) => &planned.findings,
+            Self::Invalid(..) | Self::Failed(..) => &[],
+        }
+    }
+
     /// Whether it is to be applied.
     pub fn is_to_apply(&self, args: &Watch) -> bool {
         let Self::Planned(planned) = self else {

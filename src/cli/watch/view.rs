@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use anyhow::Result;
+use ddapps::model::Finding;
 use ddapps::watch::{Means, Watch};
 
 use super::body::{body, keep};
@@ -73,13 +74,13 @@ impl<'a> View<'a> {
         if let Some(file) = &self.global.output {
             keep(self.global, file, &told.outcome, self.full)?;
         }
-        let body = || body(self.global, &told.outcome, self.full);
+        let body = |findings: &[Finding]| body(self.global, &told.outcome, findings, self.full);
         match &mut self.place {
             Place::Screen(screen) => {
-                let body = body();
+                let body = body(told.outcome.findings());
                 screen.show(told, &body)
             }
-            Place::Log(log) => log.show(&told, &body()),
+            Place::Log(log) => log.show(&told, body),
             Place::Events(events) => events.show(self.global, &told, self.full),
         }
     }
@@ -88,9 +89,10 @@ impl<'a> View<'a> {
     pub fn redraw(&mut self) -> Result<()> {
         match &mut self.place {
             Place::Screen(screen) => {
-                let body = screen
-                    .last()
-                    .map(|told| body(self.global, &told.outcome, self.full));
+                let body = screen.last().map(|told| {
+                    let findings = told.outcome.findings();
+                    body(self.global, &told.outcome, findings, self.full)
+                });
                 screen.redraw(body.as_deref().unwrap_or_default())
             }
             Place::Log(_) | Place::Events(_) => Ok(()),

@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use layout::{Layout, Panel, PanelKind, Tile};
-pub use text::document;
 pub(super) use text::text;
+pub use text::{document, event};
 
 /// The version of the format that is written.
 pub(super) const FORMAT_VERSION: &str = "1.0";

@@ -11,28 +11,47 @@ pub fn document(value: &Value) -> String {
     text(value)
 }
 
-/// A document as JSON text. Unsafe characters are written as JSON escapes: the value is the same.
+/// A value as a document on one line, without a line break.
+pub fn event(value: &Value) -> String {
+    safe(&value.to_string())
+}
+
+/// A document as JSON text.
 pub(in crate::render) fn text(document: &impl Serialize) -> String {
     let plain = serde_json::to_string_pretty(document)
         .expect("every document is made of JSON values and maps with text keys");
+    let mut text = safe(&plain);
+    text.push('\n');
+    text
+}
+
+/// JSON text with its unsafe characters written as JSON escapes: the value is the same.
+fn safe(plain: &str) -> String {
     let mut out = String::with_capacity(plain.len() + 1);
-    let obeyed = has_hash_command(&plain);
-    for c in plain.chars() {
-        // Only strings hold this sign.
-        if c == '#' && obeyed && out.ends_with('#') {
-            out.push_str("\\u0023");
-            continue;
+    let obeyed = has_hash_command(plain);
+    let mut rest = plain;
+    // Nearly all of it is text that stays, which is copied as it is.
+    let is_special = |c: char| !matches!(c, ' '..='~' | '\n') || (obeyed && c == '#');
+    while let Some(at) = rest.find(is_special) {
+        let (before, special) = rest.split_at(at);
+        out.push_str(before);
+        let mut after = special.chars();
+        let Some(c) = after.next() else { break };
+        match c {
+            // Only strings hold this sign.
+            '#' if out.ends_with('#') => out.push_str("\\u0023"),
+            '#' => out.push(c),
+            // Control characters that JSON itself does not allow are escaped already; the line breaks are layout.
+            c if is_unsafe(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            c => out.push(c),
         }
-        // Control characters that JSON itself does not allow are escaped already; the line breaks are layout.
-        if c == '\n' || !is_unsafe(c) {
-            out.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            out.push_str(&format!("\\u{unit:04x}"));
-        }
+        rest = after.as_str();
     }
-    out.push('\n');
+    out.push_str(rest);
     out
 }
 
@@ -49,7 +68,21 @@ mod tests {
         let written = text(&value);
         assert!(!written.contains("##"), "{written}");
         assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);
+        assert!(!event(&value).contains("##"));
         // What no runner obeys is left as people wrote it.
         assert!(text(&json!("## Title")).contains("## Title"));
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_escaped_and_the_rest_stays() {
+        let value = json!({"a\u{202e}": "Größe\u{1b}[31m \u{e0041}\u{7f} → end", "\n": "#\u{9b}#"});
+        let written = event(&value);
+        assert_eq!(
+            written,
+            r##"{"\n":"#\u009b#","a\u202e":"Größe\u001b[31m \udb40\udc41\u007f → end"}"##
+        );
+        for written in [written, text(&value)] {
+            assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);
+        }
     }
 }

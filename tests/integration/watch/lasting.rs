@@ -135,6 +135,57 @@ fn a_log_has_a_block_a_result_and_a_line_for_what_is_as_before() {
 }
 
 #[test]
+fn a_log_says_a_finding_once() {
+    let workspace = repository();
+    let finding = "undefined-name";
+    workspace.write("apps/other.json", &app("Other", "${nothing0.value}"));
+    let server = Server::new(Settings::default());
+    let mut watching = Watching::in_text(&server, &workspace, &[]);
+    let mut until = |what: &str| -> String {
+        let mut lines = String::new();
+        while !lines.contains(what) {
+            lines.push_str(&watching.line());
+            lines.push('\n');
+        }
+        lines
+    };
+    until(finding);
+    workspace.write("apps/first.json", &app("Renamed", "new"));
+    let lines = until("1 finding as before\n");
+    assert!(!lines.contains(finding), "{lines}");
+    workspace.write("apps/first.json", &app("First", "${another0.value}"));
+    let lines = until("1 finding as before\n");
+    assert!(
+        lines.contains("another0") && !lines.contains("nothing0"),
+        "{lines}"
+    );
+    workspace.write("apps/other.json", &app("Other", "old"));
+    let lines = until("1 finding as before, 1 gone");
+    assert!(!lines.contains(finding), "{lines}");
+    // What cannot be read hides the others, and they are no news when it can be.
+    workspace.write("apps/other.json", "{");
+    until("nothing was planned");
+    workspace.write("apps/other.json", &app("Other", "new"));
+    let lines = until("1 finding as before\n");
+    assert!(!lines.contains(finding), "{lines}");
+}
+
+#[test]
+fn events_are_safe_to_print() {
+    let workspace = repository();
+    let (_server, mut watching) = started(&workspace, &[]);
+    workspace.write("apps/a\u{202e}.json", "{");
+    watching.until("the new file", has("invalid"));
+    workspace.write("apps/a\u{202e}.json", &app("##vso[task]\u{9b}", "x"));
+    let line = watching.line();
+    for unsafe_text in ["\u{202e}", "\u{9b}", "##vso"] {
+        assert!(!line.contains(unsafe_text), "{unsafe_text:?}: {line}");
+    }
+    let event: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(event["changed"][0], "apps/a\u{202e}.json", "{event}");
+}
+
+#[test]
 fn what_is_wrong_with_the_command_line_ends_it_at_once() {
     let workspace = repository();
     let server = Server::new(Settings::default());
