@@ -5,7 +5,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ddapps::emulator::{Deed, Failure, Fault, Settings, When};
+use ddapps::emulator::{Deed, Emulator, Failure, Fault, Settings, When};
 use ddapps::render::pull_schema;
 use serde_json::{Value, json};
 
@@ -387,6 +387,35 @@ fn a_commit_holds_what_was_pulled_and_names_who_saved_it() {
     );
 }
 
+/// Waits until something is so.
+fn until(what: &dyn Fn() -> bool) {
+    let begin = Instant::now();
+    while !what() {
+        assert!(begin.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_watch_sees_what_others_do_in_the_sandbox() {
+    let workspace = Workspace::with_project();
+    workspace.write(FILE, TEXT);
+    Run::new(workspace.root(), None, &["apply", "--sandbox", "--yes"]).expect(0);
+    let mut watch = command(workspace.root(), None);
+    let mut watch = (watch.args(["pull", "--sandbox", "--watch=100ms"]))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let state = workspace.path(".ddapps/sandbox.json");
+    let other = Emulator::open(&state, Settings::default()).unwrap();
+    let id = other.to_json()["apps"][0]["id"].as_str().unwrap().parse();
+    assert!(other.meanwhile(id.unwrap(), Deed::Save));
+    until(&|| workspace.read(FILE).contains(Deed::COMPONENT));
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+}
+
 #[test]
 fn a_watch_pulls_what_is_clicked_until_it_is_interrupted() {
     let (server, workspace) = applied();
@@ -401,13 +430,6 @@ fn a_watch_pulls_what_is_clicked_until_it_is_interrupted() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let until = |what: &dyn Fn() -> bool| {
-        let begin = Instant::now();
-        while !what() {
-            assert!(begin.elapsed() < Duration::from_secs(60));
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    };
     let looked = || server.emulator().requests().len();
     let seen = looked();
     until(&|| looked() > seen);

@@ -13,6 +13,7 @@ use ddapps::render::Document;
 use super::found::{Found, round};
 use super::{chosen, explain};
 use crate::cli::args::{self, Global};
+use crate::cli::connection::connect;
 use crate::cli::exit::Exit;
 use crate::cli::interrupts::Interrupts;
 use crate::cli::located::Place;
@@ -47,6 +48,13 @@ pub async fn watch(
         if let Ok(settings) = definition::read_settings(&place.repository.root) {
             let root = place.repository.root.clone();
             place.repository = Arc::new(Repository { root, settings });
+        }
+        if global.sandbox {
+            // Each command has an emulator of its own on one file: what another did there is seen by opening it anew.
+            let connecting = connect(global, &place.repository, &place.target, &place.progress);
+            if let Ok(connection) = connecting.await {
+                place.connection = Arc::new(connection);
+            }
         }
     }
 }

@@ -1,4 +1,7 @@
 //! The server, kept from turn to turn while the settings mean the same one.
+//!
+//! In the sandbox, each command has an emulator of its own on one file. So it is opened anew for each turn: what another
+//! command did there is seen, and not written over.
 
 use std::sync::Arc;
 
@@ -30,7 +33,7 @@ impl Link {
     ) -> Result<Arc<Connection>> {
         let site = site(global, target);
         let made = match self.0.take() {
-            Some(made) if made.0 == site => made,
+            Some(made) if made.0 == site && !global.sandbox => made,
             other => match connect(global, repository, target, progress).await {
                 Ok(connection) => (site, Arc::new(connection)),
                 Err(error) => {
