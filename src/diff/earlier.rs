@@ -80,8 +80,18 @@ pub fn closest<'a>(
     owner: &Owner,
     key: &AppKey,
 ) -> Option<&'a LiveApp> {
-    let apart = |version: &&LiveApp| wanted_since(version, desired, owner, key).len();
-    versions.into_iter().min_by_key(apart)
+    let mut closest = None;
+    for version in versions {
+        let apart = wanted_since(version, desired, owner, key).len();
+        if closest.is_none_or(|(least, _)| apart < least) {
+            closest = Some((apart, version));
+        }
+        // None can be closer, and comparing a large app takes its time.
+        if apart == 0 {
+            break;
+        }
+    }
+    closest.map(|(_, version)| version)
 }
 
 /// The differences of a change the other way round: what a live app has that git has not, in what makes a version. The
