@@ -51,7 +51,7 @@ pub(super) fn refusal(refusal: &Refusal) -> (String, String) {
                     (count, _) => format!("; git was changed at {count} of them, too"),
                 },
             ),
-            "take the edits over into the files with `ddapps pull`, or let git win with `--overwrite-drift`".into(),
+            "`ddapps pull` takes the edits over into the files; `ddapps apply --overwrite-drift` lets git win, also over what was pulled and changed in git since".into(),
         ),
         Refusal::Empty(EmptyDesired { owned }) => (
             format!(
