@@ -85,7 +85,10 @@ impl Definition {
         } = answer;
         let list = |list: &Option<&RawValue>, text: &mut Vec<u8>| match list {
             Some(list) => canonical::write(list, text),
-            None => Ok(text.extend_from_slice(b"[]")),
+            None => {
+                text.extend_from_slice(b"[]");
+                Ok(())
+            }
         };
         let plain = "texts and JSON values have a JSON form";
         Ok(Self {
@@ -97,7 +100,8 @@ impl Definition {
                 list(queries, text)?;
                 text.push(b',');
                 serde_json::to_writer(&mut *text, extra).expect(plain);
-                Ok(text.push(b']'))
+                text.push(b']');
+                Ok(())
             })?,
         })
     }

@@ -24,8 +24,10 @@ impl Packed {
 
     /// A text as it is.
     pub(super) fn of_text(text: &str) -> Self {
-        let Ok(packed) =
-            Self::written::<Infallible>(|to| Ok(to.extend_from_slice(text.as_bytes())));
+        let Ok(packed) = Self::written::<Infallible>(|to| {
+            to.extend_from_slice(text.as_bytes());
+            Ok(())
+        });
         packed
     }
 
