@@ -112,19 +112,10 @@ impl Call {
             .map_err(|problem| self.malformed(problem))
     }
 
-    /// The same where an app comes back, with a permit to have a request under way, which is given back before the answer is
-    /// understood.
-    pub(super) async fn ask_app<T>(
-        &self,
-        transport: &Transport,
-        permit: impl Send,
-        understand: impl FnOnce(Answer<'_>) -> Result<T, Malformed>,
-    ) -> Result<T, Error> {
-        let response = self.send(transport).await?;
-        drop(permit);
-        json(&response.body)
-            .and_then(understand)
-            .map_err(|problem| self.malformed(problem))
+    /// Sends it where an app comes back.
+    pub(super) async fn ask_app(self, transport: &Transport) -> Result<Came, Error> {
+        let body = self.send(transport).await?.body;
+        Ok(Came { call: self, body })
     }
 
     fn malformed(&self, problem: Malformed) -> Error {
@@ -133,6 +124,23 @@ impl Call {
             call: format!("{} {}", self.request.method, self.request.path),
             problem,
         }
+    }
+}
+
+/// What came, before it is understood.
+pub(super) struct Came {
+    call: Call,
+    body: Vec<u8>,
+}
+
+impl Came {
+    pub(super) fn understand<T>(
+        &self,
+        understand: impl FnOnce(Answer<'_>) -> Result<T, Malformed>,
+    ) -> Result<T, Error> {
+        json(&self.body)
+            .and_then(understand)
+            .map_err(|problem| self.call.malformed(problem))
     }
 }
 

@@ -28,6 +28,6 @@ pub use export::export;
 pub use fields::Malformed;
 pub use list::Filter;
 pub use operation::Operation;
-pub use read::{At, Client, Settings};
+pub use read::{At, Client, Settings, UnreadApp};
 pub use wire::{Deployment, ListedApp};
 pub use write::{Deletion, Writer};

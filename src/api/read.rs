@@ -4,7 +4,7 @@ use std::fmt;
 
 use tokio::sync::Semaphore;
 
-use super::call::Call;
+use super::call::{Call, Came};
 use super::paging::{self, Ask, Page};
 use super::{Credentials, Error, Operation, Seal, Writer, wire};
 use crate::http::{self, Endpoint, SetupError, Transport};
@@ -49,6 +49,19 @@ pub struct Client {
     seal: Seal,
 }
 
+/// What the server said about an app.
+pub struct UnreadApp {
+    id: AppId,
+    came: Came,
+}
+
+impl UnreadApp {
+    /// The app; `None` if it was deleted.
+    pub fn read(&self) -> Result<Option<LiveApp>, Error> {
+        self.came.understand(|answer| wire::app(answer, self.id))
+    }
+}
+
 impl Client {
     /// A client; nothing is sent yet.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
@@ -76,25 +89,20 @@ impl Client {
     ///
     /// The publication is the app's only with [`At::Latest`]: in an older version's answer it is compared with that one.
     pub async fn app(&self, id: AppId, version: At) -> Result<Option<LiveApp>, Error> {
-        self.app_with(id, version, ()).await
+        let unread = self.unread_app(id, version).await?;
+        unread.map_or(Ok(None), |unread| unread.read())
     }
 
-    /// The same with a permit to have a request under way, which is given back as soon as the answer is here: to
-    /// understand it takes the processor only, and the next request need not wait for that.
-    pub async fn app_with(
-        &self,
-        id: AppId,
-        version: At,
-        permit: impl Send,
-    ) -> Result<Option<LiveApp>, Error> {
+    /// The same, to be read by whoever has the time: that takes the processor only, and the next request need not wait for
+    /// it.
+    pub async fn unread_app(&self, id: AppId, version: At) -> Result<Option<UnreadApp>, Error> {
         let mut call = Call::on(Operation::Read, id, "");
         if version != At::Latest {
             call = call.query("version", version.to_string());
         }
-        let answer = call.ask_app(&self.transport, permit, |answer| wire::app(answer, id));
-        match answer.await {
+        match call.ask_app(&self.transport).await {
             Err(error) if matches!(error.status(), Some(404 | 410)) => Ok(None),
-            other => other,
+            other => other.map(|came| Some(UnreadApp { id, came })),
         }
     }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
 use super::call::{Call, Named, Resource};
 use super::{At, Client, Deployment, Error, Malformed, Operation, wire};
 use crate::model::{AppId, LiveApp, ProtectionLevel};
@@ -45,8 +44,7 @@ impl Writer {
     pub async fn update(&self, id: AppId, attributes: &Value) -> Result<LiveApp, Error> {
         let call = Call::on(Operation::Update, id, "");
         let call = call.body(Resource::new("appDefinitions", attributes));
-        call.ask_app(&self.client.transport, (), |answer| whole(answer, id))
-            .await
+        self.whole(call, id).await
     }
 
     /// Deletes an app, published or not.
@@ -125,9 +123,7 @@ impl Writer {
         let attributes = json!({ "protectionLevel": level.as_str() });
         let call = Call::on(Operation::SetProtectionLevel, id, "/protection-level")
             .body(Resource::new("protectionLevel", &attributes));
-        let app = call
-            .ask_app(&self.client.transport, (), |answer| whole(answer, id))
-            .await?;
+        let app = self.whole(call, id).await?;
         Ok(app.app.protection_level)
     }
 
@@ -143,19 +139,21 @@ impl Writer {
     /// Makes an old version the newest again. The server does not take [`At::Latest`].
     pub async fn revert(&self, id: AppId, version: At) -> Result<LiveApp, Error> {
         let call = Call::on(Operation::Revert, id, "/revert").query("version", version.to_string());
-        call.ask_app(&self.client.transport, (), |answer| whole(answer, id))
-            .await
+        self.whole(call, id).await
     }
 
     async fn set(&self, call: Call) -> Result<(), Error> {
         call.send(&self.client.transport).await.map(drop)
     }
-}
 
-/// The app after a change; a change of a deleted app is no success.
-fn whole(answer: Answer<'_>, id: AppId) -> Result<LiveApp, Malformed> {
-    wire::app(answer, id)?.ok_or_else(|| Malformed::Unexpected {
-        pointer: "/data/meta/deleted_at".to_owned(),
-        expected: "the date of an app that exists",
-    })
+    /// The app after a change; a change of a deleted app is no success.
+    async fn whole(&self, call: Call, id: AppId) -> Result<LiveApp, Error> {
+        let came = call.ask_app(&self.client.transport).await?;
+        came.understand(|answer| {
+            wire::app(answer, id)?.ok_or_else(|| Malformed::Unexpected {
+                pointer: "/data/meta/deleted_at".to_owned(),
+                expected: "the date of an app that exists",
+            })
+        })
+    }
 }

@@ -35,7 +35,7 @@ pub async fn find(
                 .collect()
         }
     };
-    let permits = super::permits(parallelism);
+    let permits = super::Permits::new(parallelism);
     let wants = stream::iter(ids);
     let mut answers = read(client, wants, &permits, parallelism, &|| ()).await;
     if let Sought::Filter(filter) = sought {

@@ -14,8 +14,10 @@ mod find;
 mod reader;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use futures::channel::mpsc;
 use futures::{FutureExt as _, Stream, StreamExt as _, future, stream};
@@ -92,7 +94,7 @@ pub async fn fetch(
     scope: &Scope,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<Fetched, api::Error> {
-    let permits = permits(scope.parallelism);
+    let permits = Permits::new(scope.parallelism);
     let mut account = Account::new(scope);
     let reader = Reader::new(client, scope, &permits);
     let (wanted, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -108,7 +110,7 @@ pub async fn fetch(
     }
     let listing = async {
         let end = client
-            .each_page(&Filter::default(), &permits, |page| {
+            .each_page(&Filter::default(), &permits.requests, |page| {
                 let listed = page.into_iter().filter_map(|app| account.list(app));
                 ask_for(listed.map(Want::listed).collect());
                 let apps = account.listed();
@@ -138,7 +140,7 @@ pub async fn fetch(
 /// Reads more apps into `live`: those that could be our own unmarked creation, known once the definitions are loaded.
 /// One that is gone meanwhile is simply absent.
 pub async fn read_more(client: &Client, live: &mut Live, ids: &[AppId], parallelism: usize) {
-    let permits = permits(parallelism);
+    let permits = Permits::new(parallelism);
     let ids: BTreeSet<AppId> = ids.iter().copied().collect();
     let unknown = ids.into_iter().filter(|id| !live.apps.contains_key(id));
     let wants = stream::iter(unknown.collect::<Vec<_>>());
@@ -157,25 +159,49 @@ pub async fn read_more(client: &Client, live: &mut Live, ids: &[AppId], parallel
 /// How many answers may be waiting for the processor while as many requests as are allowed are under way.
 const BEING_UNDERSTOOD: usize = 16;
 
-/// As many permits as requests may be under way.
-fn permits(parallelism: usize) -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(parallelism.max(1)))
+/// What is done at once.
+struct Permits {
+    /// Requests.
+    requests: Arc<Semaphore>,
+    /// Answers that are being understood: as many as there are cores.
+    understanding: Semaphore,
 }
 
-/// Waits for a permit. No one closes the semaphore; were it closed, there would be no limit any more.
-async fn permit(permits: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-    permits.acquire_owned().await.ok()
-}
+/// A request that may be under way.
+type Permit = Option<OwnedSemaphorePermit>;
 
-/// Reads one app on any core: what came is parsed there too, while others are waited for.
-async fn read_one_of_many(
-    client: &Client,
-    id: AppId,
-    permit: Option<OwnedSemaphorePermit>,
-) -> Result<Option<LiveApp>, api::Error> {
-    let client = client.clone();
-    let reading = tokio::spawn(async move { client.app_with(id, At::Latest, permit).await });
-    (reading.await).expect("reading an app does not panic, and is not cancelled")
+impl Permits {
+    fn new(parallelism: usize) -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        Self {
+            requests: Arc::new(Semaphore::new(parallelism.max(1))),
+            understanding: Semaphore::new(cores),
+        }
+    }
+
+    /// Waits until one more request may be under way. No one closes the semaphore; were it closed, there would be no limit
+    /// any more.
+    fn request(&self) -> impl Future<Output = Permit> + use<> {
+        Arc::clone(&self.requests).acquire_owned().map(Result::ok)
+    }
+
+    /// Reads one app. To understand what came is left to other threads than those that wait for the network: while they do,
+    /// the next requests are under way.
+    async fn read(
+        &self,
+        client: &Client,
+        id: AppId,
+        permit: Permit,
+    ) -> Result<Option<LiveApp>, api::Error> {
+        let unread = client.unread_app(id, At::Latest).await;
+        drop(permit);
+        let Some(unread) = unread? else {
+            return Ok(None);
+        };
+        let _turn = self.understanding.acquire().await;
+        let reading = tokio::task::spawn_blocking(move || unread.read());
+        (reading.await).expect("reading an app does not panic, and is not cancelled")
+    }
 }
 
 /// An app that was asked for, and what came.
@@ -185,18 +211,18 @@ pub type Answer = (AppId, Result<Option<LiveApp>, api::Error>);
 async fn read(
     client: &Client,
     wants: impl Stream<Item = AppId>,
-    permits: &Arc<Semaphore>,
+    permits: &Permits,
     parallelism: usize,
     on_read: &(dyn Fn() + Send + Sync),
 ) -> Vec<Answer> {
     let read_one = async |(id, permit)| {
-        let answer = read_one_of_many(client, id, permit).await;
+        let answer = permits.read(client, id, permit).await;
         on_read();
         (id, answer)
     };
     wants
         // One at a time waits for a permit, so that pages, which bring more to do, are not behind a long queue.
-        .then(|id| permit(Arc::clone(permits)).map(move |permit| (id, permit)))
+        .then(|id| permits.request().map(move |permit| (id, permit)))
         .map(read_one)
         .buffer_unordered(parallelism.max(1) + BEING_UNDERSTOOD)
         .collect()

@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use futures::{Stream, StreamExt as _, stream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::cache::{Entry, Shelf};
-use super::{Answer, BEING_UNDERSTOOD, Scope, permit, read, read_one_of_many};
+use super::{Answer, BEING_UNDERSTOOD, Permit, Permits, Scope, read};
 use crate::api::{Client, ListedApp};
 use crate::model::{AppId, LiveApp};
 
@@ -73,11 +72,11 @@ impl Want {
     }
 
     /// Waits for a permit to ask for it, if it is to be asked for.
-    async fn with_permit(self, permits: Arc<Semaphore>) -> (Self, Option<OwnedSemaphorePermit>) {
+    async fn with_permit(self, request: impl Future<Output = Permit>) -> (Self, Permit) {
         let is_at_hand = self.kept.is_some() && !self.sampled;
         let permit = match is_at_hand {
             true => None,
-            false => permit(permits).await,
+            false => request.await,
         };
         (self, permit)
     }
@@ -86,7 +85,7 @@ impl Want {
 /// The reading of one fetch.
 pub(super) struct Reader<'a> {
     client: &'a Client,
-    permits: &'a Arc<Semaphore>,
+    permits: &'a Permits,
     parallelism: usize,
     shelf: Option<Arc<Shelf>>,
     scope: &'a Scope,
@@ -96,7 +95,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(client: &'a Client, scope: &'a Scope, permits: &'a Arc<Semaphore>) -> Self {
+    pub(super) fn new(client: &'a Client, scope: &'a Scope, permits: &'a Permits) -> Self {
         let cache = scope.cache.as_ref();
         Self {
             client,
@@ -120,7 +119,7 @@ impl<'a> Reader<'a> {
         let taken: Vec<(Answer, bool)> = found
             .flat_map(stream::iter)
             // One at a time waits for a permit, so that pages, which bring more to do, are not behind a long queue.
-            .then(|want| want.with_permit(Arc::clone(self.permits)))
+            .then(|want| want.with_permit(self.permits.request()))
             .map(|(want, permit)| self.take_one(want, permit, on_read))
             .buffer_unordered(self.parallelism + BEING_UNDERSTOOD)
             .collect()
@@ -183,7 +182,7 @@ impl<'a> Reader<'a> {
     async fn take_one(
         &self,
         want: Want,
-        permit: Option<OwnedSemaphorePermit>,
+        permit: Permit,
         on_read: &(dyn Fn() + Send + Sync),
     ) -> (Answer, bool) {
         let Want {
@@ -201,7 +200,7 @@ impl<'a> Reader<'a> {
             }
             kept => kept,
         };
-        let mut answer = read_one_of_many(self.client, id, permit).await;
+        let mut answer = self.permits.read(self.client, id, permit).await;
         self.read.fetch_add(1, Ordering::Relaxed);
         if let Ok(Some(app)) = &mut answer {
             // Before it is kept, so that a cache in memory keeps what it shares.
