@@ -9,6 +9,7 @@
 mod allowed;
 mod body;
 mod converging;
+mod documents;
 mod events;
 mod link;
 mod log;
@@ -18,6 +19,7 @@ mod session;
 mod told;
 mod turn;
 mod view;
+mod why;
 
 use std::time::Duration;
 
@@ -32,8 +34,9 @@ use super::repository::root;
 use converging::{Next, converge};
 use outcome::{Look, Outcome};
 use session::Session;
-use told::{Told, Why};
+use told::Told;
 use view::View;
+use why::Why;
 
 /// After a failure it is tried again so much later, then after twice as long, and so on.
 const FIRST_RETRY: Duration = Duration::from_secs(2);
