@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use futures::future;
+
 use crate::api::{self, Client};
 use crate::definition::{self, Loaded, Parts, Settings, Target};
 use crate::diff::diff;
@@ -187,13 +189,15 @@ pub async fn observe(
     let fetching = async {
         let fetched = fetch::fetch(client, &scope, on_event).await;
         sharing.gate.open();
-        fetched
+        Ok(fetched)
     };
-    let (loaded, fetched) = tokio::join!(load(question, Arc::clone(&sharing)), fetching);
+    // Files that cannot be read end it at once; a server that does not answer only when the files were looked at.
+    let loading = load(question, Arc::clone(&sharing));
+    let (checked, fetched) = future::try_join(loading, fetching).await?;
     let Checked {
         loaded: Loaded { desired, parts, .. },
         findings,
-    } = loaded?;
+    } = checked;
     let Fetched {
         mut live,
         unmarked,

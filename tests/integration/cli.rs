@@ -1,6 +1,7 @@
 //! The promises of the command line: exit codes, streams, saved plans, confirmation.
 
 use std::io::Read;
+use std::net::TcpListener;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -84,6 +85,21 @@ fn invalid_definitions_are_three_and_nothing_is_asked_of_the_server() {
     let json = run(&server, &workspace, &["plan", "--format", "json"]).json(3);
     assert!(json["findings"].as_array().unwrap().len() >= 3);
     assert_eq!(server.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_broken_file_is_said_without_waiting_for_a_server_that_is_silent() {
+    let workspace = Workspace::with_project();
+    workspace.write("apps/broken.yaml", "name: [\n");
+    // It takes connections in and never answers: who waits for it asks again and again before giving up.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let run = Run::new(workspace.root(), Some(&url), &["plan"]);
+    assert!(run.stderr.contains("apps/broken.yaml:"), "{}", run.stderr);
+    run.expect(3);
+    silent.set_nonblocking(true).unwrap();
+    let attempts = std::iter::from_fn(|| silent.accept().ok()).count();
+    assert!(attempts <= 1, "{attempts} attempts");
 }
 
 #[test]
