@@ -52,10 +52,9 @@ pub(super) fn discover(repository: &Repository, folder: &str) -> Discovered {
         Ok(top) => walk.folder(&top),
         Err(error) => {
             let message = format!("cannot read the definitions folder `{folder}`: {error}");
-            walk.findings.push(Finding::error(
-                error.rule(),
-                Location::start(SETTINGS),
-                message,
+            let finding = Finding::error(error.rule(), Location::start(SETTINGS), message);
+            walk.findings.push(finding.help(
+                "make the folder, or say with `definitions:` where the definitions are; `ddapps import` writes them for apps that are live",
             ));
         }
     }

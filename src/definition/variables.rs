@@ -185,7 +185,8 @@ fn replace<'a>(
     text: &str,
     variables: &'a BTreeMap<String, Value>,
 ) -> Result<Option<Replaced<'a>>, Vec<Wrong>> {
-    if !text.contains("@{") {
+    // Nearly no text has one, and one letter is found faster than two.
+    if !text.contains('@') || !text.contains("@{") {
         return Ok(None);
     }
     let mut wrong = Vec::new();
