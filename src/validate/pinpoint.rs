@@ -9,19 +9,36 @@ use crate::model::Location;
 use crate::model::Within;
 use crate::model::Wrapper;
 
-/// A file's text, and the bytes at which its lines start.
+/// A file's text by lines.
 pub(super) struct Page<'a> {
     text: &'a str,
-    lines: Vec<usize>,
+    lines: Vec<Line<'a>>,
+}
+
+/// A line, and the byte at which it starts.
+struct Line<'a> {
+    start: usize,
+    text: &'a str,
+    /// Whether each byte is a column. JSON that a program wrote is one line, in which there may be thousands of places.
+    is_ascii: bool,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         let first = usize::from(text.starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
-        let others = text.match_indices('\n').map(|(byte, _)| byte + 1);
+        let mut start = first;
+        let lines = text[first..].split('\n').map(|text| {
+            let line = Line {
+                start,
+                text: text.strip_suffix('\r').unwrap_or(text),
+                is_ascii: text.is_ascii(),
+            };
+            start += text.len() + 1;
+            line
+        });
         Self {
             text,
-            lines: [first].into_iter().chain(others).collect(),
+            lines: lines.collect(),
         }
     }
 
@@ -41,15 +58,19 @@ impl<'a> Page<'a> {
     fn byte_of(&self, at: &Location) -> Option<usize> {
         let place = |number: u32| usize::try_from(number).ok()?.checked_sub(1);
         let (line, column) = (place(at.line)?, place(at.column)?);
-        let start = *self.lines.get(line)?;
-        let line = self.text[start..].lines().next().unwrap_or_default();
-        // JSON that a program wrote is one line, in which there may be thousands of places.
-        if line.get(..column).is_some_and(str::is_ascii) {
-            return Some(start + column);
-        }
-        let letters = line.char_indices().map(|(byte, _)| byte);
-        let byte = letters.chain([line.len()]).nth(column)?;
-        Some(start + byte)
+        let Line {
+            start,
+            text,
+            is_ascii,
+        } = self.lines.get(line)?;
+        let byte = match is_ascii {
+            true => Some(column).filter(|column| *column <= text.len()),
+            false => {
+                let letters = text.char_indices().map(|(byte, _)| byte);
+                letters.chain([text.len()]).nth(column)
+            }
+        };
+        Some(start + byte?)
     }
 }
 
