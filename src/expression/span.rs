@@ -286,9 +286,10 @@ impl<'a> Scan<'a> {
 
     fn word(&mut self) {
         let start = self.at;
-        while self.bytes.get(self.at).is_some_and(|&byte| is_word(byte)) {
+        while let Some(&byte) = self.bytes.get(self.at).filter(|&&byte| is_word(byte)) {
             // `$` is a letter of names, but `${` opens.
-            if self.bytes[self.at..].starts_with(b"${") && self.at > start {
+            let opens = byte == b'$' && self.bytes.get(self.at + 1) == Some(&b'{');
+            if opens && self.at > start {
                 break;
             }
             self.at += 1;

@@ -33,6 +33,17 @@ pub(super) struct Part<'a> {
     pub name: &'a str,
     pub node: Node<'a>,
     pub is_query: bool,
+    /// What every component and query has, as far as it is there.
+    pub members: Members<'a>,
+}
+
+/// The members of a component or a query that the rules look at.
+#[derive(Clone, Copy)]
+pub(super) struct Members<'a> {
+    pub events: Option<Node<'a>>,
+    pub name: Option<Node<'a>>,
+    pub properties: Option<Node<'a>>,
+    pub kind: Option<Node<'a>>,
 }
 
 /// What a name stands for: the type of a component or query.
@@ -106,12 +117,10 @@ impl<'a> App<'a> {
     }
 
     fn component(&mut self, node: Node<'a>) {
-        self.components.push(Part::of(node, false));
-        for child in node
-            .path(&["properties", "children"])
-            .into_iter()
-            .flat_map(Node::items)
-        {
+        let component = Part::of(node, false);
+        self.components.push(component);
+        let children = component.property("children");
+        for child in children.into_iter().flat_map(Node::items) {
             if child.value.is_object() {
                 self.component(child);
             }
@@ -138,21 +147,29 @@ impl<'a> App<'a> {
 
 impl<'a> Part<'a> {
     fn of(node: Node<'a>, is_query: bool) -> Self {
+        let [events, name, properties, kind] = node.pick(["events", "name", "properties", "type"]);
+        let text = |node: Option<Node<'a>>| node.and_then(|node| node.text()).unwrap_or_default();
         Self {
-            kind: node.text_of("type").unwrap_or_default(),
-            name: node.text_of("name").unwrap_or_default(),
+            kind: text(kind),
+            name: text(name),
             node,
             is_query,
+            members: Members {
+                events,
+                name,
+                properties,
+                kind,
+            },
         }
     }
 
     pub fn property(&self, name: &str) -> Option<Node<'a>> {
-        self.node.path(&["properties", name])
+        self.members.properties?.get(name)
     }
 
     /// The place of the name, or of the whole if it has none.
     pub fn name_node(&self) -> Node<'a> {
-        self.node.get("name").unwrap_or(self.node)
+        self.members.name.unwrap_or(self.node)
     }
 }
 

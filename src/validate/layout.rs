@@ -19,12 +19,9 @@ struct Cell<'a> {
 
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
     for component in &app.components {
-        let children: Vec<_> = component
-            .property("children")
-            .into_iter()
-            .flat_map(Node::items)
-            .collect();
-        let cells: Vec<_> = children.into_iter().filter_map(Cell::of).collect();
+        let children = component.property("children");
+        let children = children.into_iter().flat_map(Node::items);
+        let cells: Vec<_> = children.filter_map(Cell::of).collect();
         for cell in &cells {
             overflow(cell, remarks);
         }
@@ -65,25 +62,28 @@ fn overlaps(grid: &Part, cells: &[Cell], remarks: &mut Vec<Remark>) {
 impl<'a> Cell<'a> {
     /// The cell, if it is one that is always shown: what is shown by turns may share a place.
     fn of(node: Node<'a>) -> Option<Self> {
-        if node.text_of("type") != Some("gridCell") || !is_always_shown(node) {
+        let [name, properties, kind] = node.pick(["name", "properties", "type"]);
+        if kind?.text() != Some("gridCell") {
             return None;
         }
-        let place = node.path(&["properties", "layout", "default"])?;
-        let number = |key| place.get(key)?.value.as_i64();
-        let mut children = node
-            .path(&["properties", "children"])
-            .into_iter()
-            .flat_map(Node::items);
+        let [children, visible, layout] = properties?.pick(["children", "isVisible", "layout"]);
+        if !visible.is_none_or(|visible| visible.is_true()) {
+            return None;
+        }
+        let place = layout?.get("default")?;
+        let mut children = children.into_iter().flat_map(Node::items);
         if children.any(|child| !is_always_shown(child)) {
             return None;
         }
+        let number = |node: Option<Node>| node?.value.as_i64();
+        let [height, width, x, y] = place.pick(["height", "width", "x", "y"]).map(number);
         Some(Self {
-            name: node.text_of("name").unwrap_or_default(),
+            name: name.and_then(|name| name.text()).unwrap_or_default(),
             place,
-            x: number("x")?,
-            y: number("y")?,
-            width: number("width")?,
-            height: number("height")?,
+            x: x?,
+            y: y?,
+            width: width?,
+            height: height?,
         })
     }
 
@@ -97,9 +97,9 @@ impl<'a> Cell<'a> {
 }
 
 fn is_always_shown(node: Node) -> bool {
+    let [properties, kind] = node.pick(["properties", "type"]);
+    let visible = properties.and_then(|properties| properties.get("isVisible"));
     // A modal stands in front of the page, wherever its cell is.
-    node.text_of("type") != Some("modal")
-        && node
-            .path(&["properties", "isVisible"])
-            .is_none_or(|visible| visible.is_true())
+    kind.and_then(|kind| kind.text()) != Some("modal")
+        && visible.is_none_or(|visible| visible.is_true())
 }

@@ -1,5 +1,6 @@
 //! Rules about the code of expressions.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::app::{App, Expression, Text};
@@ -11,7 +12,7 @@ use crate::model::Remark;
 const MOST: usize = 100;
 
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
-    let words = Words::of(app.names.keys().copied());
+    let words = LazyCell::new(|| Words::of(app.names.keys().copied()));
     for text in &app.texts {
         let mut found = Vec::new();
         look(app, text, &words, &mut found);

@@ -1,6 +1,10 @@
 //! What a mistyped word probably means.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
+
+/// A longer word is hostile.
+const LONGEST: usize = 100;
 
 /// The words that one may have been meant for, prepared for many questions.
 pub(super) struct Words<'a> {
@@ -18,12 +22,10 @@ struct Word<'a> {
 
 impl<'a> Words<'a> {
     const MOST: usize = 100_000;
-    /// A longer word is hostile.
-    const LONGEST: usize = 100;
 
     /// The words of which one may be meant.
     pub fn of(words: impl IntoIterator<Item = &'a str>) -> Self {
-        let words = words.into_iter().filter(|word| word.len() <= Self::LONGEST);
+        let words = words.into_iter().filter(|word| word.len() <= LONGEST);
         Self {
             words: words.map(Word::of).collect(),
             left: Cell::new(Self::MOST),
@@ -32,36 +34,67 @@ impl<'a> Words<'a> {
 
     /// "did you mean" for the word nearest to `word`, if one is near enough.
     pub fn suggestion(&self, word: &str) -> Option<String> {
-        let near = self.within(word, |length| length / 3);
+        let may_look = || {
+            let left = self.left.get().checked_sub(1);
+            left.inspect(|left| self.left.set(*left)).is_some()
+        };
+        let near = nearest(&self.words, word, |length| length / 3, may_look);
         near.map(|near| format!("did you mean `{near}`?"))
     }
+}
 
-    /// The word that differs from `word` by one slip of the finger, if both are long enough for that to mean something.
-    pub fn slip(&self, word: &str) -> Option<&'a str> {
-        self.within(word, |length| usize::from(length > 4))
+/// The words of App Builder, prepared for the questions of all apps.
+pub(super) struct Known {
+    words: BTreeSet<&'static str>,
+    prepared: Vec<Word<'static>>,
+}
+
+impl Known {
+    pub fn of(words: impl IntoIterator<Item = &'static str>) -> Self {
+        let words: BTreeSet<_> = words.into_iter().collect();
+        let prepared = words.iter().copied().map(Word::of).collect();
+        Self { words, prepared }
     }
 
-    fn within(&self, word: &str, limit: impl Fn(usize) -> usize) -> Option<&'a str> {
-        if word.len() > Self::LONGEST {
+    /// The known word that differs from an unknown one by one slip of the finger, if both are long enough for that to mean
+    /// something.
+    pub fn meant_by(&self, word: &str) -> Option<&'static str> {
+        match self.words.contains(word) {
+            true => None,
+            false => nearest(
+                &self.prepared,
+                word,
+                |length| usize::from(length > 4),
+                || true,
+            ),
+        }
+    }
+}
+
+/// The nearest of the words that differ from `word`, each by no more than the limit of its length, while it may look closer.
+fn nearest<'a>(
+    words: &[Word<'a>],
+    word: &str,
+    limit: impl Fn(usize) -> usize,
+    may_look: impl Fn() -> bool,
+) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let Word {
+        length, letters, ..
+    } = Word::of(word);
+    let near = words.iter().filter_map(|other| {
+        let limit = limit(other.length);
+        // Each letter too many and each that only the other has takes a slip of its own: most words need no closer look.
+        let missing = (other.letters & !letters).count_ones() as usize;
+        if length.abs_diff(other.length).max(missing) > limit || !may_look() {
             return None;
         }
-        let Word {
-            length, letters, ..
-        } = Word::of(word);
-        let near = self.words.iter().filter_map(|other| {
-            let limit = limit(other.length);
-            // Each letter too many and each that only the other has takes a slip of its own: most words need no closer
-            // look.
-            let missing = (other.letters & !letters).count_ones() as usize;
-            if length.abs_diff(other.length).max(missing) > limit {
-                return None;
-            }
-            self.left.set(self.left.get().checked_sub(1)?);
-            let distance = strsim::damerau_levenshtein(word, other.text);
-            (distance > 0 && distance <= limit).then_some((distance, other.text))
-        });
-        near.min().map(|(_, near)| near)
-    }
+        let distance = strsim::damerau_levenshtein(word, other.text);
+        (distance > 0 && distance <= limit).then_some((distance, other.text))
+    });
+    near.min().map(|(_, near)| near)
 }
 
 impl<'a> Word<'a> {

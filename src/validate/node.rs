@@ -31,6 +31,21 @@ impl<'a> Node<'a> {
         Some(Self { value, places })
     }
 
+    /// The members of these keys, which are sorted, in one go.
+    pub fn pick<const N: usize>(&self, keys: [&str; N]) -> [Option<Self>; N] {
+        let mut picked = [None; N];
+        let mut wanted = keys.iter().zip(&mut picked).peekable();
+        for (key, member) in self.members() {
+            while wanted.next_if(|(next, _)| **next < key).is_some() {}
+            match wanted.peek_mut() {
+                Some((next, place)) if **next == key => **place = Some(member),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        picked
+    }
+
     /// The member at the end of a path.
     pub fn path(&self, keys: &[&str]) -> Option<Self> {
         keys.iter().try_fold(*self, |node, key| node.get(key))

@@ -1,5 +1,7 @@
 //! Rules about events: what they name must exist, and be of the right kind.
 
+use std::cell::LazyCell;
+
 use super::app::{App, Event, Named};
 use super::near::Words;
 use crate::model::Remark;
@@ -49,11 +51,9 @@ const REFERENCES: [Reference; 4] = [
 
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
     for reference in &REFERENCES {
-        let fitting = app
-            .names
-            .iter()
-            .filter(|(_, named)| named.iter().any(reference.fits));
-        let words = Words::of(fitting.map(|(name, _)| *name));
+        let fits = |named: &&Vec<Named>| named.iter().any(reference.fits);
+        let fitting = || app.names.iter().filter(move |(_, named)| fits(named));
+        let words = LazyCell::new(|| Words::of(fitting().map(|(name, _)| *name)));
         for event in &app.events {
             if reference.reactions.contains(&event.kind) {
                 reference.check(app, event, &words, remarks);

@@ -1,11 +1,13 @@
 //! Rules about the shape of a definition.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::app::{App, Part};
-use super::near::{Words, suggestion};
+use super::app::{App, Members, Part};
+use super::near::{Known, Words, suggestion};
 use super::node::{Node, describe};
 use crate::model::Remark;
 use crate::model::vocabulary::{COMMON, COMPONENTS, EVENTS, QUERIES, REACTIONS, Type};
@@ -60,20 +62,25 @@ fn wrong_shape(part: &Part, remarks: &mut Vec<Remark>) {
         }
     };
     let is_list = |value: &Value| value.is_array() || value.is_null();
-    let (mut properties, children) = (None, "a list of components");
-    for (key, node) in part.node.members() {
-        match key {
-            "name" | "type" => expect(node, node.value.is_string(), key, "a string"),
-            "events" => expect(node, is_list(node.value), key, "a list"),
-            "properties" => {
-                expect(node, node.value.is_object(), key, "a mapping");
-                properties = Some(node);
-            }
-            _ => {}
+    let Members {
+        events,
+        name,
+        properties,
+        kind,
+    } = part.members;
+    for (key, node) in [("name", name), ("type", kind)] {
+        if let Some(node) = node {
+            expect(node, node.value.is_string(), key, "a string");
         }
     }
-    let list = properties.and_then(|properties| properties.get("children"));
-    if let (Some(list), false) = (list, part.is_query) {
+    if let Some(node) = events {
+        expect(node, is_list(node.value), "events", "a list");
+    }
+    if let Some(node) = properties {
+        expect(node, node.value.is_object(), "properties", "a mapping");
+    }
+    let children = "a list of components";
+    if let (Some(list), false) = (part.property("children"), part.is_query) {
         expect(list, is_list(list.value), "children", children);
         for child in list.items() {
             expect(child, child.value.is_object(), "children", children);
@@ -103,62 +110,56 @@ fn missing_action(query: &Part, remarks: &mut Vec<Remark>) {
 
 /// `unknown-word`: types and properties that are one slip away from a known one.
 fn unknown_word(part: &Part, remarks: &mut Vec<Remark>) {
-    let (types, what): (&[Type], _) = match part.is_query {
-        true => (&QUERIES, "query"),
-        false => (&COMPONENTS, "component"),
+    let (types, properties, what) = match part.is_query {
+        true => (&QUERY_TYPES, &QUERY_PROPERTIES, "query"),
+        false => (&COMPONENT_TYPES, &COMPONENT_PROPERTIES, "component"),
     };
-    let names = || types.iter().map(|it| it.name);
-    if let (Some(node), Some(near)) = (part.node.get("type"), unknown(part.kind, names)) {
+    if let (Some(node), Some(near)) = (part.members.kind, types.meant_by(part.kind)) {
         remarks.push(mistyped(node, &format!("{what} type"), part.kind, near));
     }
-    // Words of other types are known too: it takes more than a slip of the finger to write one.
-    let properties = || {
-        let all = types.iter().flat_map(|it| it.properties);
-        all.chain(&COMMON).map(|it| it.name).chain(["children"])
-    };
-    let own = types.iter().find(|it| it.name == part.kind);
-    let own = own.map_or(&[][..], |it| it.properties);
-    for (key, member) in part
-        .node
-        .get("properties")
-        .into_iter()
-        .flat_map(Node::members)
-    {
-        if own.iter().any(|it| it.name == key) {
-            continue;
-        }
-        if let Some(near) = unknown(key, properties) {
+    let members = part.members.properties.into_iter().flat_map(Node::members);
+    for (key, member) in members {
+        if let Some(near) = properties.meant_by(key) {
             remarks.push(mistyped(member, "property", key, near));
         }
     }
 }
 
-fn unknown_reactions(app: &App, remarks: &mut Vec<Remark>) {
-    for event in &app.events {
-        let mut check = |key, what, near: fn(&str) -> Option<&'static str>| {
-            let Some(node) = event.node.get(key) else {
-                return;
-            };
-            let word = node.text().unwrap_or_default();
-            if let Some(near) = near(word) {
-                remarks.push(mistyped(node, what, word, near));
-            }
-        };
-        check("type", "reaction", |word| {
-            unknown(word, || REACTIONS.iter().map(|it| it.name))
-        });
-        check("name", "event", |word| {
-            unknown(word, || EVENTS.iter().map(|(name, _)| *name))
-        });
-    }
+static COMPONENT_TYPES: LazyLock<Known> = LazyLock::new(|| types(&COMPONENTS));
+static QUERY_TYPES: LazyLock<Known> = LazyLock::new(|| types(&QUERIES));
+static COMPONENT_PROPERTIES: LazyLock<Known> = LazyLock::new(|| properties(&COMPONENTS));
+static QUERY_PROPERTIES: LazyLock<Known> = LazyLock::new(|| properties(&QUERIES));
+static REACTION_TYPES: LazyLock<Known> =
+    LazyLock::new(|| Known::of(REACTIONS.iter().map(|it| it.name)));
+static EVENT_NAMES: LazyLock<Known> =
+    LazyLock::new(|| Known::of(EVENTS.iter().map(|(name, _)| *name)));
+
+fn types(types: &[Type]) -> Known {
+    Known::of(types.iter().map(|it| it.name))
 }
 
-/// The known word that `word` was probably meant to be, if it is not known itself.
-fn unknown<'a, I: Iterator<Item = &'a str>>(word: &str, known: impl Fn() -> I) -> Option<&'a str> {
-    if known().any(|it| it == word) {
-        return None;
+/// Those of all types: it takes more than a slip of the finger to write one of another type.
+fn properties(types: &[Type]) -> Known {
+    let all = types.iter().flat_map(|it| it.properties);
+    Known::of(all.chain(&COMMON).map(|it| it.name).chain(["children"]))
+}
+
+fn unknown_reactions(app: &App, remarks: &mut Vec<Remark>) {
+    for event in &app.events {
+        let [name, kind] = event.node.pick(["name", "type"]);
+        let words: [(_, _, &Known); 2] = [
+            (kind, "reaction", &REACTION_TYPES),
+            (name, "event", &EVENT_NAMES),
+        ];
+        for (node, what, known) in words {
+            let Some((node, word)) = node.and_then(|node| Some((node, node.text()?))) else {
+                continue;
+            };
+            if let Some(near) = known.meant_by(word) {
+                remarks.push(mistyped(node, what, word, near));
+            }
+        }
     }
-    Words::of(known()).slip(word)
 }
 
 fn mistyped(node: Node, what: &str, word: &str, near: &str) -> Remark {
@@ -179,7 +180,7 @@ fn tab_without_child(component: &Part, remarks: &mut Vec<Remark>) {
         .flat_map(Node::items)
         .filter_map(|child| child.text_of("name"))
         .collect();
-    let words = Words::of(names.iter().copied());
+    let words = LazyCell::new(|| Words::of(names.iter().copied()));
     for tab in component.property("tabs").into_iter().flat_map(Node::items) {
         let Some(value) = tab.get("value") else {
             continue;

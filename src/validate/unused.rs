@@ -25,10 +25,8 @@ fn unused_query(query: &Part, used: &BTreeSet<&str>, remarks: &mut Vec<Remark>) 
         return;
     }
     // What runs by itself and goes on to do something is of use without being named.
-    let reacts = query
-        .node
-        .get("events")
-        .is_some_and(|events| events.items().next().is_some());
+    let events = query.members.events;
+    let reacts = events.is_some_and(|events| events.items().next().is_some());
     if query.kind == "action" && runs_by_itself(query) && (reacts || changes_things(query)) {
         return;
     }
@@ -55,7 +53,8 @@ fn used<'a>(app: &'a App) -> BTreeSet<&'a str> {
     let asked = Asked::of(modals.chain(&app.queries).map(|it| it.name));
     let expressions = app.texts.iter().flat_map(|text| &text.expressions);
     let names = expressions.flat_map(|expression| &expression.parsed.names);
-    let mut used: BTreeSet<&str> = names.map(|name| name.name.as_str()).collect();
+    let names = names.map(|name| name.name.as_str());
+    let mut used: BTreeSet<&str> = names.filter(|name| asked.contains(name)).collect();
     // Of code that does not parse, every word may be a use.
     let broken = app.texts.iter().filter(|text| text.is_broken());
     used.extend(broken.flat_map(|text| words(text.text)));
@@ -102,10 +101,10 @@ fn mentions<'a>(node: Node<'a>, asked: &Asked<'_>, used: &mut BTreeSet<&'a str>)
         Value::String(text) if asked.contains(text) => drop(used.insert(text)),
         Value::Array(_) => node.items().for_each(|item| mentions(item, asked, used)),
         Value::Object(_) => {
-            // To be closed is not to be opened.
-            let is_closing = node.text_of("type") == Some("closeModal");
             for (key, member) in node.members() {
-                if !(is_closing && key == "modalName") {
+                // To be closed is not to be opened.
+                let is_closed = key == "modalName" && node.text_of("type") == Some("closeModal");
+                if !is_closed {
                     mentions(member, asked, used);
                 }
             }
