@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::source::{Kind, Node, Position};
+use super::source::{Entry, Kind, Node, Position};
 use crate::model::{Location, Places};
 
 /// A value and where it and its parts stand.
@@ -67,15 +67,20 @@ impl Built {
                 let items = items.into_iter().map(|item| Self::plain(item, file));
                 list(items, at)
             }
-            Kind::Map(mut entries) => {
-                entries.sort_by(|one, other| one.key.cmp(&other.key));
-                let members = entries.into_iter();
-                object(
-                    members.map(|entry| (entry.key, Self::plain(entry.value, file))),
-                    at,
-                )
-            }
+            Kind::Map(entries) => Self::of_entries(entries, at, |entry| {
+                (entry.key, Self::plain(entry.value, file))
+            }),
         }
+    }
+
+    /// An object with a member for each entry of a mapping, whose keys differ, under the same key.
+    pub fn of_entries(
+        mut entries: Vec<Entry>,
+        at: Location,
+        member: impl FnMut(Entry) -> (String, Self),
+    ) -> Self {
+        entries.sort_by(|one, other| one.key.cmp(&other.key));
+        object(entries.into_iter().map(member), at)
     }
 }
 

@@ -130,52 +130,42 @@ impl Reading<'_> {
     fn raw_component(&mut self, node: Node) -> Option<Built> {
         let at = node.at;
         let entries = self.notes.map("a component", node)?;
-        let mut component = Object::default();
-        for entry in entries {
-            let value = match (entry.key.as_str(), entry.value.kind) {
-                ("properties", Kind::Map(properties)) => {
-                    self.raw_properties(properties, entry.value.at)
+        let (mut is_named, mut is_right) = (false, true);
+        let component = Built::of_entries(entries, self.notes.place(at), |entry| {
+            let Entry { key, at: _, value } = entry;
+            is_named |= key == "name";
+            if matches!(key.as_str(), "type" | "name") && value.as_text().is_none() {
+                let what = format!("a component's `{key}`");
+                self.notes.wrong_type(&what, "a string", &value);
+                is_right = false;
+            }
+            let member = match value.kind {
+                Kind::Map(properties) if key == "properties" => {
+                    self.raw_properties(properties, value.at)
                 }
-                (key, kind) => {
-                    let value = Node {
-                        at: entry.value.at,
-                        kind,
-                    };
-                    let must_be_text = matches!(key, "type" | "name");
-                    if must_be_text && value.as_text().is_none() {
-                        let what = format!("a component's `{key}`");
-                        self.notes.wrong_type(&what, "a string", &value);
-                        return None;
-                    }
-                    self.built(value)
-                }
+                kind => self.built(Node { kind, ..value }),
             };
-            component.insert(entry.key, value);
-        }
-        if component.member("name").is_none() {
+            (key, member)
+        });
+        if !is_named {
             self.notes
                 .error("missing-key", at, "a component needs a `name`");
-            return None;
         }
-        Some(component.finish(self.notes.place(at)))
+        (is_named && is_right).then_some(component)
     }
 
     fn raw_properties(&mut self, entries: Vec<Entry>, at: Position) -> Built {
-        let mut properties = Object::default();
-        for entry in entries {
-            let value = match (entry.key.as_str(), entry.value.kind) {
-                ("children", Kind::List(items)) => {
-                    let place = self.notes.place(entry.value.at);
+        let place = self.notes.place(at);
+        Built::of_entries(entries, place, |Entry { key, at: _, value }| {
+            let member = match value.kind {
+                Kind::List(items) if key == "children" => {
+                    let place = self.notes.place(value.at);
                     Built::list(self.components(items, Strange::Keep), place)
                 }
-                (_, kind) => self.built(Node {
-                    at: entry.value.at,
-                    kind,
-                }),
+                kind => self.built(Node { kind, ..value }),
             };
-            properties.insert(entry.key, value);
-        }
-        properties.finish(self.notes.place(at))
+            (key, member)
+        })
     }
 
     fn compact_component(&mut self, node: Node) -> Option<Built> {

@@ -53,29 +53,26 @@ impl Reading<'_> {
     }
 
     /// A query in its API shape, without its id.
-    fn raw_query(&mut self, entries: Vec<Entry>, at: Position) -> Option<Built> {
-        let mut query = Object::default();
-        for mut entry in entries {
-            if entry.key == "id" {
-                continue;
-            }
-            self.substitute(&mut entry.value);
-            if matches!(entry.key.as_str(), "type" | "name") && entry.value.as_text().is_none() {
-                let what = format!("a query's `{}`", entry.key);
-                self.notes.wrong_type(&what, "a string", &entry.value);
+    fn raw_query(&mut self, mut entries: Vec<Entry>, at: Position) -> Option<Built> {
+        entries.retain(|entry| entry.key != "id");
+        for Entry { key, value, .. } in &mut entries {
+            self.substitute(value);
+            if matches!(key.as_str(), "type" | "name") && value.as_text().is_none() {
+                let what = format!("a query's `{key}`");
+                self.notes.wrong_type(&what, "a string", value);
                 return None;
             }
-            let value = self.built(entry.value);
-            query.insert(entry.key, value);
         }
         for key in ["name", "type"] {
-            if query.member(key).is_none() {
+            if !entries.iter().any(|entry| entry.key == key) {
                 self.notes
                     .error("missing-key", at, format!("a query needs a `{key}`"));
                 return None;
             }
         }
-        let query = query.finish(self.notes.place(at));
+        let query = Built::of_entries(entries, self.notes.place(at), |entry| {
+            (entry.key, self.built(entry.value))
+        });
         self.check_connection(&query);
         Some(query)
     }

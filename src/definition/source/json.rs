@@ -18,7 +18,7 @@ pub(super) fn parse(text: &str) -> Source {
         line: 1,
         line_start: 0,
         counted: (0, 1),
-        is_ascii: text.is_ascii(),
+        ascii_until: ascii_from(text, 0),
         nodes: 0,
         problems: &mut source.problems,
     };
@@ -33,6 +33,13 @@ pub(super) fn parse(text: &str) -> Source {
     source
 }
 
+/// Where the ASCII that starts at a byte ends.
+fn ascii_from(text: &str, from: usize) -> usize {
+    let rest = &text.as_bytes()[from..];
+    let wide = rest.iter().position(|byte| !byte.is_ascii());
+    wide.map_or(text.len(), |wide| from + wide)
+}
+
 struct Reader<'a, 'p> {
     text: &'a str,
     /// The next byte.
@@ -42,8 +49,8 @@ struct Reader<'a, 'p> {
     line_start: usize,
     /// A byte of the current line and its column, so that a column costs only the way from the last one asked for.
     counted: (usize, u32),
-    /// Whether each byte is a column of its own.
-    is_ascii: bool,
+    /// Up to here, each byte from the counted one on is a column of its own.
+    ascii_until: usize,
     nodes: usize,
     problems: &'p mut Vec<Problem>,
 }
@@ -72,9 +79,12 @@ impl Reader<'_, '_> {
 
     fn position(&mut self) -> Position {
         let (from, column) = self.counted;
-        let more = match self.is_ascii {
+        let more = match self.at <= self.ascii_until {
             true => self.at - from,
-            false => self.text[from..self.at].chars().count(),
+            false => {
+                self.ascii_until = ascii_from(self.text, self.at);
+                self.text[from..self.at].chars().count()
+            }
         };
         let column = column.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
         self.counted = (self.at, column);
