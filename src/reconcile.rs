@@ -181,7 +181,11 @@ pub async fn observe(
     question: &Question<'_>,
     on_event: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<Observation, Error> {
-    let sharing = Arc::new(Sharing::default());
+    let sharing = Arc::new(match question.cache {
+        // With a cache, little comes from the network.
+        Some(_) => Sharing::with_nobody(),
+        None => Sharing::default(),
+    });
     let scope = Scope {
         on_app: Some(on_app(question, Arc::clone(&sharing))),
         ..scope(question)

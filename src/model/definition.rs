@@ -21,13 +21,6 @@ pub struct Definition {
     rest: Packed,
 }
 
-/// The canonical texts of the parts of a [`Definition`] but the components.
-pub(super) struct Rest<'a> {
-    pub(super) root_instance_name: &'a str,
-    pub(super) queries: &'a str,
-    pub(super) extra: &'a str,
-}
-
 /// A [`Definition`], parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Body {
@@ -153,46 +146,36 @@ impl Definition {
         }
     }
 
-    /// Takes back what [`text`](Self::text) gave; `None` if that cannot be where it comes from.
-    pub fn from_text(text: &str) -> Option<Self> {
-        let parts: [&RawValue; 4] = serde_json::from_str(text).ok()?;
-        let [root, components, queries, extra] = parts.map(RawValue::get);
-        let is_one = root.starts_with('"')
-            && components.starts_with('[')
-            && queries.starts_with('[')
-            && extra.starts_with('{');
-        is_one.then(|| Self {
-            components: Packed::of_text(components),
-            rest: Packed::of_text(&format!("[{root},{queries},{extra}]")),
+    /// The bytes to keep it in where nothing else is at hand; the same definition always gives the same.
+    pub fn packed(&self) -> Vec<u8> {
+        let (components, rest) = (self.components.alone(), self.rest.alone());
+        let length = u64::try_from(components.len()).expect("no memory is larger");
+        [&length.to_le_bytes(), &components[..], &rest[..]].concat()
+    }
+
+    /// Takes back what [`packed`](Self::packed) gave, whose bytes are to be trusted: `None` for what is not even packed.
+    pub fn from_packed(bytes: &[u8]) -> Option<Self> {
+        let (length, parts) = bytes.split_first_chunk()?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        let (components, rest) = parts.split_at_checked(length)?;
+        Some(Self {
+            components: Packed::from_alone(components)?,
+            rest: Packed::from_alone(rest)?,
         })
     }
 
     /// The canonical text: equal text means an equal definition (not the other way round: see `diff::normalize`).
     pub fn text(&self) -> String {
         let (components, rest) = (self.components.text(), self.rest());
-        let Rest {
-            root_instance_name,
-            queries,
-            extra,
-        } = Self::parts(&rest);
+        let parts: [&RawValue; 3] =
+            serde_json::from_str(&rest).expect("three parts were put together");
+        let [root_instance_name, queries, extra] = parts;
         format!("[{root_instance_name},{components},{queries},{extra}]")
     }
 
-    /// The text of everything but the components.
+    /// The text of everything but the components: a list of the name of the root, the queries, and the unknown attributes.
     pub(super) fn rest(&self) -> String {
         self.rest.text()
-    }
-
-    /// The parts of such a text.
-    pub(super) fn parts(rest: &str) -> Rest<'_> {
-        let parts: [&RawValue; 3] =
-            serde_json::from_str(rest).expect("three parts were put together");
-        let [root_instance_name, queries, extra] = parts.map(RawValue::get);
-        Rest {
-            root_instance_name,
-            queries,
-            extra,
-        }
     }
 }
 
@@ -233,19 +216,24 @@ mod tests {
     }
 
     #[test]
-    fn only_the_text_of_a_definition_becomes_one() {
-        let text = r#"["grid0",[{"a":1}],[],{"x":null}]"#;
-        let definition = Definition::from_text(text).unwrap();
-        assert_eq!(definition.text(), text);
-        assert_eq!(Definition::new(definition.body()), definition);
-        for other in [
-            "",
-            "[]",
-            r#"["grid0",[],[]]"#,
-            r#"["grid0",[],[],[]]"#,
-            r#"[1,[],[],{}]"#,
-        ] {
-            assert_eq!(Definition::from_text(other), None, "{other}");
+    fn a_definition_comes_back_from_its_bytes_also_where_it_keeps_parts_in_common() {
+        let of = |queries| {
+            Definition::new(Body {
+                root_instance_name: "grid0".into(),
+                components: vec![json!({"a": 1})],
+                queries,
+                extra: Map::from_iter([("x".to_owned(), json!(null))]),
+            })
+        };
+        let alone = of(vec![json!({"name": "q", "id": "1"})]);
+        let mut shared = alone.clone();
+        shared.share(&of(vec![json!({"name": "q"})]));
+        let bytes = alone.packed();
+        assert_eq!(shared.packed(), bytes);
+        let back = Definition::from_packed(&bytes).unwrap();
+        assert_eq!(back.text(), alone.text());
+        for cut in 0..bytes.len() {
+            assert_eq!(Definition::from_packed(&bytes[..cut]), None, "{cut}");
         }
     }
 

@@ -22,8 +22,26 @@ impl Packed {
         Self::written(write).expect("JSON values have a JSON form")
     }
 
+    /// Takes back what [`alone`](Self::alone) gave; `None` if that is no packed text.
+    pub(super) fn from_alone(bytes: &[u8]) -> Option<Self> {
+        let text = block::decompress_size_prepended(bytes).ok()?;
+        let is_text = std::str::from_utf8(&text).is_ok();
+        is_text.then(|| Self {
+            bytes: bytes.into(),
+            base: None,
+        })
+    }
+
+    /// The bytes of the text, packed upon nothing.
+    pub(super) fn alone(&self) -> Arc<[u8]> {
+        match self.base {
+            None => Arc::clone(&self.bytes),
+            Some(_) => Self::of_text(&self.text()).bytes,
+        }
+    }
+
     /// A text as it is.
-    pub(super) fn of_text(text: &str) -> Self {
+    fn of_text(text: &str) -> Self {
         let Ok(packed) = Self::written::<Infallible>(|to| {
             to.extend_from_slice(text.as_bytes());
             Ok(())

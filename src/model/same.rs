@@ -76,20 +76,19 @@ impl Definition {
         if !self.has_components_of(live) {
             return false;
         }
-        let (rest, live_rest) = (self.rest(), live.rest());
-        let (desired, live) = (Self::parts(&rest), Self::parts(&live_rest));
-        desired.root_instance_name == live.root_instance_name
-            && desired.extra == live.extra
-            && same_queries(desired.queries, live.queries).unwrap_or(false)
+        let (desired, live) = (self.rest(), live.rest());
+        is_same_rest(&desired, &live).unwrap_or(false)
     }
 }
 
-/// Whether the canonical texts of two lists of queries are the same but for ids and empty events; `None` if they are no
-/// lists of plain objects.
-fn same_queries(desired: &str, live: &str) -> Option<bool> {
+/// Whether the canonical texts of all but the components are the same but for the ids and the empty events of queries;
+/// `None` if the queries are no list of plain objects.
+fn is_same_rest(desired: &str, live: &str) -> Option<bool> {
     type Query<'a> = BTreeMap<&'a str, &'a RawValue>;
-    let read = |text| -> Option<Vec<Query<'_>>> { serde_json::from_str(text).ok() };
-    let (desired, live) = (read(desired)?, read(live)?);
+    type Parts<'a> = (&'a RawValue, Vec<Query<'a>>, &'a RawValue);
+    let read = |text| -> Option<Parts<'_>> { serde_json::from_str(text).ok() };
+    let (root, desired, extra) = read(desired)?;
+    let (live_root, live, live_extra) = read(live)?;
     let matters = |(name, value): &(&str, &str)| match *name {
         "id" => false,
         "events" => *value != "[]",
@@ -100,7 +99,11 @@ fn same_queries(desired: &str, live: &str) -> Option<bool> {
         let live = live.iter().map(|(name, value)| (*name, value.get()));
         desired.filter(matters).eq(live.filter(matters))
     };
-    Some(desired.len() == live.len() && desired.iter().zip(&live).all(alike))
+    let is_same = root.get() == live_root.get()
+        && extra.get() == live_extra.get()
+        && desired.len() == live.len()
+        && desired.iter().zip(&live).all(alike);
+    Some(is_same)
 }
 
 impl Body {

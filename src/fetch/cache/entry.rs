@@ -1,4 +1,4 @@
-//! One app as the cache keeps it: a seal, a line of JSON, and the definition's canonical text.
+//! One app as the cache keeps it: a seal, a line of JSON, and the definition, packed.
 //!
 //! The seal is made with the keys and covers the rest and the address that the entry is kept under. So an entry that is
 //! damaged, that stands in another's place, or that somebody without the keys has written is none.
@@ -12,7 +12,7 @@ use crate::api::Seal;
 use crate::model::{App, AppId, Definition, LiveApp, Mark, Publication, Saved, Version, VersionId};
 
 /// Changes whenever what is written here, or what it means, does.
-pub(super) const FORMAT: &str = concat!("ddapps-cache-v1-", env!("CARGO_PKG_VERSION"));
+pub(super) const FORMAT: &str = concat!("ddapps-cache-v2-", env!("CARGO_PKG_VERSION"));
 
 /// The length of a seal.
 const SEAL: usize = 32;
@@ -48,12 +48,12 @@ impl Entry {
     /// The bytes to keep under an address.
     pub(super) fn write(&self, address: &[u8], seal: &Seal) -> Vec<u8> {
         let head = serde_json::to_vec(&self.head()).expect("texts and numbers have a JSON form");
-        let text = self.app.app.definition.text();
-        let mut bytes = Vec::with_capacity(SEAL + head.len() + 1 + text.len());
+        let definition = self.app.app.definition.packed();
+        let mut bytes = Vec::with_capacity(SEAL + head.len() + 1 + definition.len());
         bytes.extend([0; SEAL]);
         bytes.extend(head);
         bytes.push(b'\n');
-        bytes.extend(text.as_bytes());
+        bytes.extend(definition);
         let seal = seal.under(&[address, &bytes[SEAL..]]);
         bytes[..SEAL].copy_from_slice(&seal);
         bytes
@@ -65,8 +65,10 @@ impl Entry {
         if sealed != seal.under(&[address, rest]) {
             return None;
         }
-        let (head, definition) = std::str::from_utf8(rest).ok()?.split_once('\n')?;
-        Self::of(serde_json::from_str(head).ok()?, definition)
+        // In JSON, a line break inside of a text is written otherwise.
+        let head = rest.split(|byte| *byte == b'\n').next()?;
+        let definition = rest.get(head.len() + 1..)?;
+        Self::of(serde_json::from_slice(head).ok()?, definition)
     }
 
     fn head(&self) -> Head {
@@ -110,7 +112,7 @@ impl Entry {
         }
     }
 
-    fn of(head: Head, definition: &str) -> Option<Self> {
+    fn of(head: Head, definition: &[u8]) -> Option<Self> {
         let deployed = head.deployed.map(VersionId);
         let publications = [
             Publication::Unpublished,
@@ -126,7 +128,7 @@ impl Entry {
             protection_level: level.transpose().ok()?,
             self_service: head.self_service,
             publish: head.publish,
-            definition: Definition::from_text(definition)?,
+            definition: Definition::from_packed(definition)?,
         };
         Some(Self {
             read_at: UNIX_EPOCH.checked_add(Duration::from_nanos(head.read_at))?,
