@@ -27,7 +27,7 @@ impl From<Compared> for Edits {
 
 /// Where a live app differs from what it was earlier, in all that makes a version.
 pub fn edits(earlier: &LiveApp, live: &LiveApp, owner: &Owner, key: &AppKey) -> Edits {
-    compare(&saved(live, true), earlier, owner, key).into()
+    compare(&saved(&live.app, true), earlier, owner, key).into()
 }
 
 /// Where a live app differs from what it was earlier, in what makes a version and the file of `managed` manages.
@@ -39,17 +39,17 @@ pub fn since(
     key: &AppKey,
 ) -> Edits {
     let is_described = managed.app.description.is_some();
-    compare(&saved(live, is_described), earlier, owner, key).into()
+    compare(&saved(&live.app, is_described), earlier, owner, key).into()
 }
 
-/// What makes a version of a live app, and nothing beside it.
-fn saved(live: &LiveApp, is_described: bool) -> App {
+/// What makes a version of an app, and nothing beside it.
+pub(super) fn saved(app: &App, is_described: bool) -> App {
     let App {
         name,
         description,
         definition,
         ..
-    } = &live.app;
+    } = app;
     App {
         name: name.clone(),
         // A server that shows no description has an empty one.

@@ -45,8 +45,29 @@ pub(super) fn compare(desired: &App, live: &LiveApp, owner: &Owner, key: &AppKey
             body: None,
         };
     }
-    let before = normal(live.app.definition.body());
-    let wanted = desired.definition.body();
+    let bodies = (live.app.definition.body(), desired.definition.body());
+    apart(fields, sent_with_definition, bodies, (owner, key))
+}
+
+/// The same of two definitions that are at hand: what is live, and what is wanted. Theirs are not looked at.
+pub(super) fn compare_bodies(
+    (live, before): (&LiveApp, Body),
+    (desired, wanted): (&App, Body),
+    ids: (&Owner, &AppKey),
+) -> Compared {
+    let mut fields = Vec::new();
+    attributes(desired, live, &mut fields);
+    apart(fields, false, (before, wanted), ids)
+}
+
+/// Adds to the attributes that differ what differs in the definitions.
+fn apart(
+    mut fields: Vec<FieldChange>,
+    sent_with_definition: bool,
+    (before, wanted): (Body, Body),
+    (owner, key): (&Owner, &AppKey),
+) -> Compared {
+    let before = normal(before);
     let matching = Matching::of(&before, &wanted);
     let after = normal(carry(wanted, Some((&before, &matching)), owner, key));
     let differs = !after.is_in(&before);

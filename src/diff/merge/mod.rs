@@ -19,7 +19,9 @@ use serde_json::Value;
 
 use crate::model::{App, AppKey, Body, Definition, DesiredApp, LiveApp, Owner, Publication, shown};
 
-use super::earlier::{Edits, since};
+use super::earlier::{Edits, saved};
+use super::fields::compare_bodies;
+use super::matching::Matching;
 use super::normalize::normal;
 use super::values::segment;
 use super::{Difference, FieldChange};
@@ -57,8 +59,8 @@ pub fn merge(
     let read = |app: &LiveApp| said(plain(normal(app.app.definition.body())), &wanted);
     let (now, before) = (read(live), base.map(read));
     let body = merger.body(before.as_ref().unwrap_or(&wanted), &now, &wanted);
-    let app = merger.attributes(base, live, &git.app, Definition::new(body));
-    let edits = edits(&app, &wanted, git, live, (owner, key));
+    let app = merger.attributes(base, live, &git.app, Definition::of(&body));
+    let edits = edits((git, wanted), (&app, body), live, (owner, key));
     let Merger { collisions, .. } = merger;
     Merged {
         app,
@@ -77,21 +79,17 @@ fn plain(mut body: Body) -> Body {
 
 /// Where the merged app differs from what git says now.
 fn edits(
-    merged: &App,
-    wanted: &Body,
-    git: &DesiredApp,
+    (git, wanted): (&DesiredApp, Body),
+    (merged, body): (&App, Body),
     live: &LiveApp,
-    (owner, key): (&Owner, &AppKey),
+    ids: (&Owner, &AppKey),
 ) -> Edits {
-    let side = |app: App| LiveApp {
-        app,
+    let before = LiveApp {
+        app: git.app.clone(),
         ..live.clone()
     };
-    let before = side(App {
-        definition: Definition::new(wanted.clone()),
-        ..git.app.clone()
-    });
-    let mut edits = since(&before, &side(merged.clone()), git, owner, key);
+    let after = saved(merged, git.app.description.is_some());
+    let mut edits = Edits::from(compare_bodies((&before, wanted), (&after, body), ids));
     let settings = unversioned(&git.app).into_iter().zip(unversioned(merged));
     edits
         .changes
@@ -126,10 +124,12 @@ impl Merger {
                 None => extra.remove(name),
             };
         }
+        let (of_live, of_git) = (Matching::of(base, live), Matching::of(base, git));
+        let (sides, matchings) = ([base, live, git], [&of_live, &of_git]);
         let mut merged = Body {
             root_instance_name: root,
-            components: tree::components(self, base, live, git),
-            queries: queries::queries(self, base, live, git),
+            components: tree::components(self, sides, matchings),
+            queries: queries::queries(self, sides, matchings),
             extra,
         };
         queries::one_name_each(self, &mut merged, live, git);

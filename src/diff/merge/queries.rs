@@ -12,14 +12,17 @@ use crate::diff::matching::Matching;
 use crate::diff::normalize::flatten;
 use crate::model::Body;
 
-/// Merges the queries of three definitions.
-pub(super) fn queries(merger: &mut Merger, base: &Body, live: &Body, git: &Body) -> Vec<Value> {
+/// Merges the queries of three definitions; the matchings are of the live one and of git's with the base.
+pub(super) fn queries(
+    merger: &mut Merger,
+    [base, live, git]: [&Body; 3],
+    [of_live, of_git]: [&Matching; 2],
+) -> Vec<Value> {
     let mut added: BTreeMap<Label, usize> = BTreeMap::new();
     let mut next = base.queries.len();
-    let mut numbers = |body: &Body| -> Vec<usize> {
-        let found = Matching::of(base, body).queries;
+    let mut numbers = |body: &Body, matching: &Matching| -> Vec<usize> {
         let labels = labels(body.queries.iter().map(name_of));
-        let numbers = found.into_iter().zip(labels);
+        let numbers = matching.queries.iter().copied().zip(labels);
         let numbers = numbers.map(|(partner, label)| {
             partner.unwrap_or_else(|| {
                 *added.entry(label).or_insert_with(|| {
@@ -30,7 +33,7 @@ pub(super) fn queries(merger: &mut Merger, base: &Body, live: &Body, git: &Body)
         });
         numbers.collect()
     };
-    let (in_live, in_git) = (numbers(live), numbers(git));
+    let (in_live, in_git) = (numbers(live, of_live), numbers(git, of_git));
     let in_base: Vec<usize> = (0..base.queries.len()).collect();
     let mut kept = BTreeMap::new();
     for number in 0..next {

@@ -19,9 +19,13 @@ use crate::diff::normalize::flatten;
 use crate::diff::parts::childless;
 use crate::model::Body;
 
-/// Merges the component trees of three definitions.
-pub(super) fn components(merger: &mut Merger, base: &Body, live: &Body, git: &Body) -> Vec<Value> {
-    let trees = Trees::new(base, live, git);
+/// Merges the component trees of three definitions; the matchings are of the live one and of git's with the base.
+pub(super) fn components(
+    merger: &mut Merger,
+    [base, live, git]: [&Body; 3],
+    matchings: [&Matching; 2],
+) -> Vec<Value> {
+    let trees = Trees::new([base, live, git], matchings);
     let mut fates = Fates::default();
     for side in [Side::Live, Side::Git] {
         fates.deletions(merger, &trees, side);
@@ -48,7 +52,7 @@ pub(super) struct Trees<'a> {
 }
 
 impl<'a> Trees<'a> {
-    fn new(base: &'a Body, live: &'a Body, git: &'a Body) -> Self {
+    fn new([base, live, git]: [&'a Body; 3], [of_live, of_git]: [&Matching; 2]) -> Self {
         let mut next = 0;
         let mut fresh = || {
             next += 1;
@@ -59,20 +63,17 @@ impl<'a> Trees<'a> {
         let base_tree = Tree::new(nodes, numbers);
         // What both sides added under one name is one thing.
         let mut added: BTreeMap<Label, usize> = BTreeMap::new();
-        let mut tree = |body: &'a Body| {
+        let mut tree = |body: &'a Body, matching: &Matching| {
             let nodes = flatten(&body.components);
-            let found = Matching::of(base, body).components;
-            let numbers = nodes
-                .iter()
-                .zip(found)
-                .map(|(node, partner)| match partner {
-                    Some(place) => base_tree.numbers[place],
-                    None => *added.entry(node.label.clone()).or_insert_with(&mut fresh),
-                });
+            let pairs = nodes.iter().zip(&matching.components);
+            let numbers = pairs.map(|(node, partner)| match partner {
+                Some(place) => base_tree.numbers[*place],
+                None => *added.entry(node.label.clone()).or_insert_with(&mut fresh),
+            });
             let numbers = numbers.collect();
             Tree::new(nodes, numbers)
         };
-        let (live, git) = (tree(live), tree(git));
+        let (live, git) = (tree(live, of_live), tree(git, of_git));
         Self {
             live,
             git,
