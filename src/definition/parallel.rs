@@ -1,11 +1,12 @@
 //! The same work on many files, on all cores.
 
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-use crate::expression::{Parser, with_parsers};
+use crate::expression::{Parser, STACK, with_parsers};
 
 /// Keeps one of several cores for other work, until it is open: who reads files while answers from the network come in
 /// would else keep them waiting, and with them the next requests.
@@ -67,6 +68,20 @@ pub(super) fn side_by_side<T: Sync, R: Send>(
         .collect();
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Does one thing on a thread of its own, and another here meanwhile. That thread has the stack of a parser's.
+pub(super) fn beside<A: Send, B>(one: impl Fn() -> A + Sync, other: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(STACK);
+        let begun = builder.spawn_scoped(scope, &one);
+        let other = other();
+        let done = match begun {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => one(),
+        };
+        (done, other)
+    })
 }
 
 #[cfg(test)]

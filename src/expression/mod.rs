@@ -9,5 +9,6 @@ mod parse;
 mod span;
 mod weight;
 
+pub(crate) use parse::STACK;
 pub use parse::{FreeName, Parsed, Parser, SyntaxError, with_parsers};
 pub use span::spans;

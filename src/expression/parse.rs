@@ -52,7 +52,7 @@ pub struct FreeName {
 
 /// The stack of a thread that parses: enough for the deepest tree that [`MAX_WEIGHT`] lets through, in a debug build too.
 /// Only what is used of it costs memory.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 /// The deepest tree that a thread of unknown stack may meet.
 const SMALL_WEIGHT: usize = 64;
 

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::pairing::{flatten, pair};
 use crate::model::{App, Body, Definition};
 
-/// What of `wanted` the files have to say that now say `before`.
-pub(super) fn said(wanted: &App, before: &Body) -> App {
+/// What of `wanted` the files have to say that now say `before`; with its definition, parsed.
+pub(super) fn said(wanted: &App, before: &Body) -> (App, Body) {
     let mut body = wanted.definition.body();
     let old = flatten(&before.components);
     let partners = pair(&old, &flatten(&body.components));
@@ -27,10 +27,11 @@ pub(super) fn said(wanted: &App, before: &Body) -> App {
     for component in &mut body.components {
         ids.component(component, &mut partner);
     }
-    App {
-        definition: Definition::new(body),
+    let said = App {
+        definition: Definition::of(&body),
         ..wanted.clone()
-    }
+    };
+    (said, body)
 }
 
 /// Which ids an app says at all.

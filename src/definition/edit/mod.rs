@@ -50,6 +50,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::files::{Inside, Repository};
+use super::parallel::beside;
 use super::parts::Parts;
 use super::target::Target;
 use super::write::query::Queries;
@@ -187,32 +188,41 @@ pub fn edit<T>(
     let file = repository
         .resolve("", path)
         .map_err(|error| EditError::unreadable(path, &error))?;
-    let before = app.app.definition.body();
+    let shared = parts.shared(&file, &repository, target, !earlier.is_empty());
+    let read = |aliases| Pages::read(&repository, target, file.clone(), &shared, aliases);
     let asked = wanted;
-    let wanted = carried::said(asked, &before);
-    if !check::is_said(&wanted, asked) {
-        let why = "it holds ids that are lost on the way to a file".to_owned();
-        return Err(EditError::Unsayable { why });
-    }
-    let check = Check::new(&open, &repository, target, file.clone(), app)?;
+    let understand = || {
+        let before = app.app.definition.body();
+        let (wanted, body) = carried::said(asked, &before);
+        if !check::is_said(&wanted, asked) {
+            let why = "it holds ids that are lost on the way to a file".to_owned();
+            return Err(EditError::Unsayable { why });
+        }
+        let check = Check::new(&open, &repository, target, file.clone(), app)?;
+        Ok((before, wanted, body, check))
+    };
+    // Each takes about as long as the other.
+    let (pages, understood) = beside(|| read(Aliases::Kept), understand);
+    let (before, wanted, body, check) = understood?;
     let job = Job {
         repository: &repository,
         target,
         file: &file,
-        shared: &parts.shared(&file, &repository, target, !earlier.is_empty()),
+        shared: &shared,
         index: check.index,
         before: &before,
         wanted: &wanted,
+        body: &body,
     };
-    let mut attempt = |aliases| {
-        let drawn = job.run(aliases)?;
+    let mut attempt = |pages: Result<Pages, EditError>| {
+        let drawn = job.run(&pages?)?;
         let seen = check.is_right(&open, &overlay, &drawn, &wanted, look)?;
         let Drawn { files, notes, .. } = drawn;
         Ok((Edited { files, notes }, seen))
     };
-    match attempt(Aliases::Kept) {
+    match attempt(pages) {
         // Perhaps what an alias stands for is gone.
-        Err(EditError::Meaning { .. }) => attempt(Aliases::WrittenOut),
+        Err(EditError::Meaning { .. }) => attempt(read(Aliases::WrittenOut)),
         result => result,
     }
 }
@@ -237,6 +247,8 @@ struct Job<'a> {
     index: usize,
     before: &'a Body,
     wanted: &'a App,
+    /// The definition of `wanted`, parsed.
+    body: &'a Body,
 }
 
 /// What came of it, not checked yet.
@@ -249,15 +261,13 @@ struct Drawn {
 }
 
 impl Job<'_> {
-    fn run(&self, aliases: Aliases) -> Result<Drawn, EditError> {
-        let file = self.file.clone();
-        let pages = Pages::read(self.repository, self.target, file, self.shared, aliases)?;
+    fn run(&self, pages: &Pages) -> Result<Drawn, EditError> {
+        let body = self.body;
         let changed = || EditError::Changed {
             file: self.file.shown.to_string(),
         };
         let root = pages.all[0].documents.get(self.index).ok_or_else(changed)?;
         let list = attribute(root, "components");
-        let body = self.wanted.definition.body();
         let (old, new) = (flatten(&self.before.components), flatten(&body.components));
         let partners: HashMap<_, _> = (new.iter().zip(pair(&old, &new)))
             .filter_map(|(node, partner)| Some((address(node.value), old[partner?].value)))
@@ -268,15 +278,15 @@ impl Job<'_> {
         };
         let attributes = Attributes {
             app: self.wanted,
-            body: &body,
+            body,
             before: self.before,
             says_root: default_root != Some(&body.root_instance_name),
         };
         let mut renewed = None;
         loop {
-            let homes = Homes::of(&pages, list, &self.before.components).ok_or_else(changed)?;
+            let homes = Homes::of(pages, list, &self.before.components).ok_or_else(changed)?;
             let draft = Draft {
-                pages: &pages,
+                pages,
                 meaning: Meaning::new(&pages.all, self.target, renewed.clone()),
                 homes,
                 repository: self.repository,
