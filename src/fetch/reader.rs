@@ -202,15 +202,21 @@ impl<'a> Reader<'a> {
         };
         let mut answer = self.permits.read(self.client, id, permit).await;
         self.read.fetch_add(1, Ordering::Relaxed);
-        if let Ok(Some(app)) = &mut answer {
-            // Before it is kept, so that a cache in memory keeps what it shares.
-            self.came(app);
+        let Ok(Some(app)) = &mut answer else {
+            on_read();
+            return ((id, answer), false);
+        };
+        let is_otherwise = kept.as_ref().is_some_and(|kept| kept.app != *app);
+        if let (Some(Entry { app: kept, .. }), false) = (kept, is_otherwise) {
+            // It has in common with the other side already what it can.
+            *app = kept;
         }
-        if let (Some(shelf), Some(listed), Ok(Some(app))) = (&self.shelf, listed, &answer) {
-            let is_kept_so = kept.is_none_or(|kept| kept.app == *app);
+        // Before it is kept, so that a cache in memory keeps what it shares.
+        self.came(app);
+        if let (Some(shelf), Some(listed)) = (&self.shelf, listed) {
             let about = listed
                 .disagrees(app)
-                .or((!is_kept_so).then_some("whether it changed"));
+                .or(is_otherwise.then_some("whether it changed"));
             match about {
                 // The first contradiction is as good as any.
                 Some(about) => drop(self.distrust.set(Distrust { id, about })),

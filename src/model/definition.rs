@@ -112,7 +112,7 @@ impl Definition {
     }
 
     /// Whether the two were found to be [plainly](Self::is_plainly) the same.
-    pub(super) fn is_known_as(&self, other: &Self) -> bool {
+    pub fn is_known_as(&self, other: &Self) -> bool {
         self.has_components_of(other) && Packed::are_bound(&self.rest, &other.rest)
     }
 

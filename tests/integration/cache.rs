@@ -9,7 +9,7 @@ use ddapps::emulator::{
 };
 use ddapps::fetch::Cache;
 use ddapps::model::{AppId, ProtectionLevel, Selection};
-use ddapps::reconcile::{Question, observe};
+use ddapps::reconcile::{Memory, Question, observe};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -407,4 +407,35 @@ fn a_cache_in_memory_serves_the_next_look() {
     assert_eq!([look(), look()], [(APPS, 0), (1, APPS - 1)]);
     place.meanwhile(2, Deed::Save);
     assert_eq!(look(), (2, APPS - 2));
+}
+
+#[test]
+fn what_is_read_again_and_did_not_change_is_not_compared_again() {
+    let place = Place::new();
+    let settings = definition::read_settings(place.root()).unwrap();
+    let target = settings.target(None).unwrap();
+    let (cache, memory) = (Cache::memory(), Memory::default());
+    let question = Question {
+        root: place.root(),
+        settings: &settings,
+        target: &target,
+        selection: &Selection::default(),
+        parallelism: 4,
+        cache: Some(&cache),
+        memory: Some(&memory),
+    };
+    let client = client(&place.server);
+    // So often that each app was the sample of a page.
+    for number in 0..=APPS {
+        let seen = observe(&client, &question, &|_| ());
+        let seen = place.server.block_on(seen).unwrap();
+        let live = seen.live.apps.values().map(|live| {
+            let mark = live.marks.first().expect("every app is ours");
+            (&mark.key, &live.app.definition)
+        });
+        for (key, live) in live {
+            let desired = &seen.desired.apps[key].app.definition;
+            assert!(desired.is_known_as(live), "look {number}: {key}");
+        }
+    }
 }
