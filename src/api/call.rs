@@ -100,16 +100,19 @@ impl Call {
         answer.map_err(|error| Error::new(self.operation, error))
     }
 
-    /// Sends it, and understands the JSON that comes back.
-    pub(super) async fn ask<T>(
+    /// Sends it, and understands the JSON that comes back. That is left to other threads than those that wait for the
+    /// network: pages of a listing are long, and come many at a time.
+    pub(super) async fn ask<T: Send + 'static>(
         &self,
         transport: &Transport,
-        understand: impl FnOnce(Value) -> Result<T, Malformed>,
+        understand: fn(Value) -> Result<T, Malformed>,
     ) -> Result<T, Error> {
-        let response = self.send(transport).await?;
-        json(&response.body)
-            .and_then(understand)
-            .map_err(|problem| self.malformed(problem))
+        let body = self.send(transport).await?.body;
+        let reading = tokio::task::spawn_blocking(move || json(&body).and_then(understand));
+        (reading
+            .await
+            .expect("reading an answer does not panic, and is not cancelled"))
+        .map_err(|problem| self.malformed(problem))
     }
 
     /// Sends it where an app comes back.
