@@ -7,20 +7,8 @@ pub(super) const HELD: [&str; 4] = ["value", "values", "defaultValue", "default"
 
 /// Whether something is called like a secret, in any spelling: `apiKey`, `API_KEY`, `X-Api-Key`.
 pub(super) fn is_secret(name: &str) -> bool {
-    const ANYWHERE: [&str; 9] = [
-        "token",
-        "secret",
-        "password",
-        "passwd",
-        "passphrase",
-        "apikey",
-        "appkey",
-        "applicationkey",
-        "privatekey",
-    ];
-    const AT_THE_END: [&str; 4] = ["authorization", "cookie", "cookies", "credentials"];
-    // Nothing that long is a name, and names are looked at for every key of every value.
-    if name.len() > 200 {
+    // Nothing that long is a name.
+    if name.len() > 200 || !may_be_secret(name) {
         return false;
     }
     let lower = name.trim().to_ascii_lowercase();
@@ -31,6 +19,55 @@ pub(super) fn is_secret(name: &str) -> bool {
     is_key_header
         || ANYWHERE.iter().any(|word| plain.contains(word))
         || AT_THE_END.iter().any(|word| plain.ends_with(word))
+}
+
+/// What stands anywhere in the name of a secret, in small letters and without what separates words.
+pub(super) const ANYWHERE: [&str; 9] = [
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "apikey",
+    "appkey",
+    "applicationkey",
+    "privatekey",
+];
+
+/// What the name of a secret may end with.
+pub(super) const AT_THE_END: [&str; 4] = ["authorization", "cookie", "cookies", "credentials"];
+
+/// Whether a name has all letters of any of the words: every key of every value is looked at, and every word of every text,
+/// and nearly none has.
+fn may_be_secret(name: &str) -> bool {
+    const WORDS: [u32; 14] = {
+        let mut words = [letters("x-key"); 14];
+        let mut at = 0;
+        while at < ANYWHERE.len() {
+            words[at] = letters(ANYWHERE[at]);
+            at += 1;
+        }
+        while at < ANYWHERE.len() + AT_THE_END.len() {
+            words[at] = letters(AT_THE_END[at - ANYWHERE.len()]);
+            at += 1;
+        }
+        words
+    };
+    let own = letters(name);
+    WORDS.iter().any(|word| own & word == *word)
+}
+
+/// Which letters of the English alphabet stand in a text, a bit for each.
+const fn letters(text: &str) -> u32 {
+    let (bytes, mut found, mut at) = (text.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        let letter = bytes[at].to_ascii_lowercase();
+        if letter.is_ascii_lowercase() {
+            found |= 1 << (letter - b'a');
+        }
+        at += 1;
+    }
+    found
 }
 
 /// Whether what stands at a path stands under the name of a secret.

@@ -3,14 +3,15 @@
 //! One pass from left to right: a shape is tried only where a run of its characters starts, so the time is linear in
 //! the text even for hostile ones.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{is_stand_in, names::is_secret, stand_in};
 
-/// The text with every credential in it masked.
-pub(super) fn masked(text: &str) -> String {
+/// The text with every credential in it masked; itself, where there is none, as in nearly every text.
+pub(super) fn masked(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let mut out = String::with_capacity(text.len());
+    let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
     // The value after a name like a secret's, until it is reached.
@@ -33,8 +34,11 @@ pub(super) fn masked(text: &str) -> String {
             None => at += 1,
         }
     }
+    if copied == 0 {
+        return text.into();
+    }
     out.push_str(&text[copied..]);
-    out
+    out.into()
 }
 
 /// The value of something that is called like a secret, masked: all of it but expressions, variables, and the word
@@ -92,10 +96,14 @@ fn split_expression(text: &str) -> (&str, &str, &str) {
     (text, "", "")
 }
 
+/// What the shapes begin with.
+const FIRST: [u8; 8] = *b"-:gxAeBb";
+
 /// A credential that starts at `at`.
 fn shape(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     match bytes[at] {
+        byte if !FIRST.contains(&byte) => None,
         b'-' => private_key(text, at),
         b':' => url_password(text, at),
         _ if !is_boundary(bytes, at) => None,

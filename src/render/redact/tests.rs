@@ -167,6 +167,17 @@ fn a_header_in_a_list_is_masked_by_its_key() {
 }
 
 #[test]
+fn every_word_for_a_secret_is_known_in_any_spelling() {
+    for word in names::ANYWHERE.into_iter().chain(names::AT_THE_END) {
+        let apart = word.split("").collect::<Vec<_>>().join("-");
+        for name in [word, &word.to_uppercase(), &apart, &format!(" my.{word} ")] {
+            assert!(is_secret(name), "{name}");
+        }
+    }
+    assert!(is_secret("X-Any-KEY") && !is_secret("Any-KEY"));
+}
+
+#[test]
 fn a_path_counts_as_the_names_around_its_value() {
     let masked = |path: &str| mask().at(path, &json!("abc")) != json!("abc");
     for path in [
