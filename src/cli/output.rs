@@ -30,6 +30,15 @@ pub fn text_as(global: &Global, document: Document<'_>, format: Format, full: bo
     render(document, format.into(), &options(global, full, false))
 }
 
+/// Renders a document as JSON on one line, to be part of an event.
+pub fn json_line(global: &Global, document: Document<'_>, full: bool) -> String {
+    let options = render::Options {
+        one_line: true,
+        ..options(global, full, false)
+    };
+    render(document, render::Format::Json, &options)
+}
+
 fn options(global: &Global, full: bool, to_file: bool) -> render::Options {
     let color = match global.color {
         Color::Auto => !to_file && colors(&io::stdout()),

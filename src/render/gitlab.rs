@@ -1,6 +1,6 @@
 //! A plan as the report that GitLab's merge requests show in their Terraform widget: three numbers.
 
-use super::json::{Summary, text};
+use super::json::{Summary, document};
 
 /// The numbers. Taking an app over changes it.
 pub(super) fn terraform(summary: &Summary) -> String {
@@ -11,5 +11,5 @@ pub(super) fn terraform(summary: &Summary) -> String {
         adopt,
         ..
     } = summary;
-    text(&serde_json::json!({"create": create, "update": update + adopt, "delete": delete}))
+    document(&serde_json::json!({"create": create, "update": update + adopt, "delete": delete}))
 }

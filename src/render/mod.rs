@@ -176,6 +176,8 @@ pub struct Options {
     pub width: usize,
     /// Whether to show everything: whole components and queries, long values, request bodies.
     pub full: bool,
+    /// Whether a JSON document is one line, without a line break, to be part of another one.
+    pub one_line: bool,
     /// Our own keys, masked wherever they stand.
     pub secrets: Vec<SecretString>,
     /// What the host of Markdown allows.
@@ -217,6 +219,7 @@ impl Default for Options {
             links: false,
             width: 100,
             full: false,
+            one_line: false,
             secrets: Vec::new(),
             markdown: MarkdownOptions::default(),
         }
@@ -266,7 +269,7 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
         } => {
             let report = json::report::Report::of(report, plan, about, &mask);
             match format {
-                Format::Json => json::text(&report),
+                Format::Json => json::text(&report, options),
                 Format::Text => terminal::report(&report, options),
                 Format::Markdown => markdown::report(&report, options),
                 Format::Html => html::report(&report),
@@ -285,7 +288,7 @@ pub fn render(document: Document<'_>, format: Format, options: &Options) -> Stri
             let findings = findings.iter().map(json::Finding::from);
             let findings: Vec<_> = findings.map(|it| it.masked(&mask)).collect();
             match format {
-                Format::Json => json::text(&json::Findings::from(findings)),
+                Format::Json => json::text(&json::Findings::from(findings), options),
                 Format::Text => terminal::findings(&findings, texts, &mask, options),
                 Format::Markdown => markdown::findings(&findings, options),
                 Format::Html => html::findings(&findings),
@@ -304,7 +307,7 @@ fn drifted(survey: &SavedDrift, format: Format, options: &Options) -> String {
         .collect();
     let view = || view::View::of_drift(survey, &apps, options.full);
     match format {
-        Format::Json => json::text(survey),
+        Format::Json => json::text(survey, options),
         Format::Text => terminal::plan(&view(), options),
         Format::Markdown => markdown::plan(&view(), options),
         Format::Html => html::drift(survey, &view()),
@@ -318,7 +321,7 @@ fn drifted(survey: &SavedDrift, format: Format, options: &Options) -> String {
 fn pulled(pull: &json::pull::Document, format: Format, options: &Options) -> String {
     let view = || view::View::of_pull(pull, options.full);
     match format {
-        Format::Json => json::text(pull),
+        Format::Json => json::text(pull, options),
         Format::Text => terminal::plan(&view(), options),
         Format::Markdown => markdown::plan(&view(), options),
         Format::Html => html::pull(pull, &view()),
@@ -331,7 +334,7 @@ fn pulled(pull: &json::pull::Document, format: Format, options: &Options) -> Str
 
 fn saved(plan: &SavedPlan, format: Format, options: &Options) -> String {
     match format {
-        Format::Json => json::text(plan),
+        Format::Json => json::text(plan, options),
         Format::Text => terminal::plan(&view::View::of(plan, options.full), options),
         Format::Markdown => markdown::plan(&view::View::of(plan, options.full), options),
         Format::Html => html::plan(plan, &view::View::of(plan, options.full)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::json::{Finding, text};
+use super::json::{Finding, document};
 use super::{RuleText, gist};
 
 /// The findings as a SARIF log of one run. Of the known rules, those that found something are described in it.
@@ -18,7 +18,7 @@ pub(super) fn findings(findings: &[Finding], known: &[RuleText]) -> String {
         })
         .collect();
     let results: Vec<_> = findings.iter().map(result).collect();
-    text(&json!({
+    document(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{

@@ -5,7 +5,7 @@ use ddapps::render::{self, Document};
 use serde_json::{Value, json};
 
 use super::outcome::Outcome;
-use crate::cli::args::{Format, Global};
+use crate::cli::args::Global;
 use crate::cli::output;
 
 /// The documents of a turn by their names, each as it is written.
@@ -13,7 +13,7 @@ pub type CameTo = Vec<(&'static str, String)>;
 
 /// The documents of a turn, each on one line.
 pub fn came_to(global: &Global, outcome: &Outcome, full: bool) -> CameTo {
-    let text = |document| on_one_line(&output::text_as(global, document, Format::Json, full));
+    let text = |document| output::json_line(global, document, full);
     match outcome {
         Outcome::Invalid(_, findings) => {
             let document = text(Document::findings(findings, &Texts::new()));
@@ -42,9 +42,4 @@ pub fn came_to(global: &Global, outcome: &Outcome, full: bool) -> CameTo {
             came_to
         }
     }
-}
-
-/// The same JSON text without its layout: strings hold no line breaks.
-fn on_one_line(text: &str) -> String {
-    text.lines().map(str::trim_start).collect()
 }

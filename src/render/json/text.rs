@@ -1,14 +1,15 @@
-//! JSON as it is written: pretty, with a line break at the end, and without what a terminal or a CI runner would obey, or
+//! JSON as it is written: pretty, with a line break at the end, or on one line; and without what a terminal or a CI runner would obey, or
 //! not show.
 
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::render::Options;
 use crate::render::escape::{has_hash_command, is_unsafe};
 
 /// A value as a document, for commands whose result is no plan, report or finding.
 pub fn document(value: &Value) -> String {
-    text(value)
+    text(value, &Options::default())
 }
 
 /// A value as a document on one line, without a line break.
@@ -17,11 +18,16 @@ pub fn event(value: &Value) -> String {
 }
 
 /// A document as JSON text.
-pub(in crate::render) fn text(document: &impl Serialize) -> String {
-    let plain = serde_json::to_string_pretty(document)
-        .expect("every document is made of JSON values and maps with text keys");
-    let mut text = safe(&plain);
-    text.push('\n');
+pub(in crate::render) fn text(document: &impl Serialize, options: &Options) -> String {
+    let plain = match options.one_line {
+        true => serde_json::to_string(document),
+        false => serde_json::to_string_pretty(document),
+    };
+    let mut text =
+        safe(&plain.expect("every document is made of JSON values and maps with text keys"));
+    if !options.one_line {
+        text.push('\n');
+    }
     text
 }
 
@@ -65,12 +71,12 @@ mod tests {
     fn a_command_to_a_ci_runner_is_written_otherwise_and_is_the_same_value() {
         let value =
             json!({"label": "##vso[task.setvariable]x", "more": "###[error]", "title": "## Title"});
-        let written = text(&value);
+        let written = document(&value);
         assert!(!written.contains("##"), "{written}");
         assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);
         assert!(!event(&value).contains("##"));
         // What no runner obeys is left as people wrote it.
-        assert!(text(&json!("## Title")).contains("## Title"));
+        assert!(document(&json!("## Title")).contains("## Title"));
     }
 
     #[test]
@@ -81,7 +87,7 @@ mod tests {
             written,
             r##"{"\n":"#\u009b#","a\u202e":"Größe\u001b[31m \udb40\udc41\u007f → end"}"##
         );
-        for written in [written, text(&value)] {
+        for written in [written, document(&value)] {
             assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);
         }
     }
