@@ -9,6 +9,7 @@ use super::session::Session;
 use super::told::Told;
 use crate::cli::converge::{make, options};
 use crate::cli::interrupts::Interrupts;
+use crate::cli::occasion::commit;
 
 /// What comes after a turn that applied something.
 pub enum Next {
@@ -17,7 +18,7 @@ pub enum Next {
 }
 
 /// Makes the calls of the plan. A save or an interrupt lets the apps that have begun get all of their steps, and begins no
-/// other; a second interrupt leaves the calls under way.
+/// other; a second interrupt leaves the calls under way. Where another commit was checked out meanwhile, nothing is called.
 pub async fn converge(
     session: &Session<'_>,
     told: &mut Told,
@@ -27,6 +28,12 @@ pub async fn converge(
     let Outcome::Planned(planned) = &mut told.outcome else {
         return Ok(None);
     };
+    // git lets go of its lock before it moves its head: what is applied must not bear the name of an earlier commit.
+    let root = session.root.clone();
+    let checked_out = tokio::task::spawn_blocking(move || commit(&root)).await?;
+    if checked_out != planned.about.commit {
+        return Ok(Some(Next::Look(Cause::Again)));
+    }
     let stop = Stop::default();
     let mut next = None;
     let report = {

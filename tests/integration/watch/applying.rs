@@ -6,7 +6,8 @@ use ddapps::emulator::{Failure, Fault, Settings};
 use serde_json::{Value, json};
 
 use super::process::Watching;
-use super::{app, repository};
+use super::saving::git;
+use super::{app, converged, repository};
 use crate::support::Server;
 
 fn applied(event: &Value) -> bool {
@@ -169,6 +170,39 @@ fn a_save_during_an_apply_lets_the_app_get_all_its_steps() {
     });
     let names: Vec<_> = live(&server).into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["Other", "Renamed"], "no app is made twice");
+}
+
+#[test]
+fn what_is_applied_bears_the_name_of_the_commit_that_is_checked_out_by_then() {
+    let workspace = repository();
+    git(&workspace, &["init", "--quiet"]);
+    git(&workspace, &["add", "apps"]);
+    git(&workspace, &["commit", "--quiet", "--message", "One"]);
+    let server = converged(&workspace);
+    let mut watching = Watching::start(&server, &workspace, &["--apply"]);
+    watching.event();
+    watching.event();
+    let slow = Failure::Slow(std::time::Duration::from_millis(1500));
+    let listing = Fault::always("GET", "/api/v2/app-builder/apps", slow);
+    server.emulator().clear_requests();
+    server.emulator().set_faults(vec![listing]);
+    workspace.write("apps/first.json", &app("First", "new"));
+    while server.emulator().requests().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    // By now git was asked which commit it is.
+    git(
+        &workspace,
+        &["commit", "--quiet", "--all", "--message", "Two"],
+    );
+    server.emulator().set_faults(Vec::new());
+    watching.until("the update", |event| {
+        applied(event) && live(&server)[0].1 == "new"
+    });
+    let head = git(&workspace, &["rev-parse", "--short=12", "HEAD"]);
+    let name = format!("ddapps platform/first {}", head.trim());
+    let state = server.emulator().to_json().to_string();
+    assert!(state.contains(&name), "no `{name}` in {state}");
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn a_burst_of_saves_is_a_few_runs_and_the_last_one_counts() {
     assert!(runs <= 20, "{runs} runs");
 }
 
-fn git(workspace: &Workspace, args: &[&str]) {
+pub(super) fn git(workspace: &Workspace, args: &[&str]) -> String {
     let done = Command::new("git")
         .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
         .args(["-c", "init.defaultBranch=main", "-c", "gc.auto=0"])
@@ -156,6 +156,7 @@ fn git(workspace: &Workspace, args: &[&str]) {
         "{}",
         String::from_utf8_lossy(&done.stderr)
     );
+    String::from_utf8(done.stdout).unwrap()
 }
 
 #[test]
