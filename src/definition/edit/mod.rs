@@ -220,11 +220,14 @@ pub fn edit<T>(
         let Drawn { files, notes, .. } = drawn;
         Ok((Edited { files, notes }, seen))
     };
-    match attempt(pages) {
+    let mut result = attempt(pages);
+    for aliases in [Aliases::Short, Aliases::WrittenOut] {
         // Perhaps what an alias stands for is gone.
-        Err(EditError::Meaning { .. }) => attempt(read(Aliases::WrittenOut)),
-        result => result,
+        if let Err(EditError::Meaning { .. }) = result {
+            result = attempt(read(aliases));
+        }
     }
+    result
 }
 
 impl EditError {

@@ -128,8 +128,8 @@ impl Page {
             false => sketch(&text),
         };
         let mut sketch = sketch.ok_or(Unread::Layout)?;
-        if aliases == Aliases::WrittenOut
-            && let Some(plain) = written_out(&text, &sketch)
+        if aliases != Aliases::Kept
+            && let Some(plain) = written_out(&text, &sketch, aliases)
         {
             sketch = self::sketch(&plain).ok_or(Unread::Layout)?;
             text = plain;

@@ -204,6 +204,28 @@ fn aliases_stay_where_they_still_say_what_is_wanted() {
 }
 
 #[test]
+fn what_has_an_anchor_may_come_to_stand_below_its_alias() {
+    let before = "name: A\ncomponents:\n- grid g:\n    children:\n    - text a:\n        l: &l # all\n          - &one 1\n          - {k: \"x, y\", 'n': ~} # two\n        s: &s hi\n    - text b: {l: *l, o: *one} # b\n    - text c:\n        s: *s\n";
+    becomes(
+        before,
+        "name: A\ncomponents:\n- grid g:\n    children:\n    - text c:\n        s: hi\n    - text b: {l: [1, {k: 'x, y', 'n': null}], o: 1} # b\n    - text a:\n        l: &l # all\n          - &one 1\n          - {k: \"x, y\", 'n': ~} # two\n        s: &s hi\n",
+        |body| {
+            let children = first(body)["children"].as_array_mut().unwrap();
+            children.reverse();
+        },
+    );
+    // Lists and mappings keep their aliases where it is enough to write scalars out.
+    becomes(
+        before,
+        "name: A\ncomponents:\n- grid g:\n    children:\n    - text c:\n        s: hi\n    - text a:\n        l: &l # all\n          - &one 1\n          - {k: \"x, y\", 'n': ~} # two\n        s: &s hi\n    - text b: {l: *l, o: 1} # b\n",
+        |body| {
+            let children = first(body)["children"].as_array_mut().unwrap();
+            children.rotate_right(1);
+        },
+    );
+}
+
+#[test]
 fn variables_stay_where_they_explain_the_value() {
     let before = "name: A\ncomponents:\n- grid g:\n    a: in @{region} now\n    b: '@{count}'\n    c: '@{region}'\n";
     becomes(
