@@ -98,6 +98,13 @@ pub enum Note {
         /// Where it stands.
         at: Location,
     },
+    /// A connection of the app that other environments do not know by the name that it has in this one.
+    Elsewhere {
+        /// The name.
+        alias: String,
+        /// The environments.
+        environments: Vec<String>,
+    },
     /// A part that nothing names any more, and that goes.
     Part {
         /// Its path.
@@ -115,6 +122,14 @@ impl fmt::Display for Note {
             Self::Connection { id, at } => write!(
                 f,
                 "{at}: no alias of this environment names the connection `{id}`"
+            ),
+            Self::Elsewhere {
+                alias,
+                environments,
+            } => write!(
+                f,
+                "the settings name no connection `{alias}` for {}, where the files are wrong until they do",
+                environments.join(", ")
             ),
             Self::Part { path } => write!(f, "{path}: nothing names this part any more"),
         }
@@ -217,7 +232,10 @@ pub fn edit<T>(
     let mut attempt = |pages: Result<Pages, EditError>| {
         let drawn = job.run(&pages?)?;
         let seen = check.is_right(&open, &overlay, &drawn, &wanted, look)?;
-        let Drawn { files, notes, .. } = drawn;
+        let Drawn {
+            files, mut notes, ..
+        } = drawn;
+        notes.extend(unknown_elsewhere(target, &before, &wanted));
         Ok((Edited { files, notes }, seen))
     };
     let mut result = attempt(pages);
@@ -228,6 +246,34 @@ pub fn edit<T>(
         }
     }
     result
+}
+
+/// The connections that came into the app, as far as another environment does not know them by the same name.
+fn unknown_elsewhere(target: &Target, before: &Body, wanted: &App) -> Vec<Note> {
+    let ids = |queries: &[Value]| -> BTreeSet<String> {
+        let ids = (queries.iter()).filter_map(|it| it.pointer("/properties/spec/connectionId"));
+        ids.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let wanted = ids(&wanted.definition.body().queries);
+    let mut notes = Vec::new();
+    for id in wanted.difference(&ids(&before.queries)) {
+        let mut connections = target.environment.connections.iter();
+        let Some((alias, _)) = connections.find(|(_, other)| *other == id) else {
+            continue;
+        };
+        let others = target.elsewhere.iter();
+        let environments: Vec<_> = others
+            .filter(|(_, known)| !known.contains_key(alias))
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        if !environments.is_empty() {
+            notes.push(Note::Elsewhere {
+                alias: alias.clone(),
+                environments,
+            });
+        }
+    }
+    notes
 }
 
 impl EditError {
