@@ -1,5 +1,6 @@
 //! Laws of editing in place: the files say what is wanted, nothing else changes, and comments stay.
 
+mod anchors;
 mod clicks;
 mod kinds;
 mod mutate;
