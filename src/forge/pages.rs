@@ -107,8 +107,8 @@ mod tests {
             &[("GITHUB_ACTIONS", "true")],
             &[("BITBUCKET_BUILD_NUMBER", "11")],
         ] {
-            assert_eq!(artifact("/work/plan.html", variables), None);
+            assert_eq!(artifact("/srv/ci/plan.html", variables), None);
         }
-        assert_eq!(artifact("/work/plan.html", &[]), None);
+        assert_eq!(artifact("/srv/ci/plan.html", &[]), None);
     }
 }
