@@ -5,10 +5,12 @@
 //! the names mean is not, and neither is any file, model or wire format.
 
 mod known;
+mod names;
 mod parse;
 mod span;
 mod weight;
 
+pub use names::FreeName;
 pub(crate) use parse::STACK;
-pub use parse::{FreeName, Parsed, Parser, SyntaxError, with_parsers};
+pub use parse::{Parsed, Parser, SyntaxError, with_parsers};
 pub use span::spans;
