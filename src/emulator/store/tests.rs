@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
-use crate::emulator::operation::{Sort, SortField};
 
 mod document;
+mod listing;
+mod publication;
 
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -54,19 +55,6 @@ fn update(store: &mut Store, id: Uuid, extra: Value) -> Value {
 
 fn list(store: &mut Store, listing: Listing) -> Value {
     body(&store.apply(Operation::List(listing)))
-}
-
-fn ids(list: &Value) -> Vec<Uuid> {
-    let items = list["data"].as_array().expect("a list");
-    items
-        .iter()
-        .map(|item| {
-            item["id"]
-                .as_str()
-                .and_then(|id| id.parse().ok())
-                .expect("an id")
-        })
-        .collect()
 }
 
 #[test]
@@ -117,124 +105,6 @@ fn a_refused_update_changes_nothing() {
     );
     assert_eq!(answer.status, 400);
     assert_eq!(get(&mut store, id), before);
-}
-
-#[test]
-fn publishing_pins_the_newest_version_until_the_next_publish() {
-    let mut store = store(&[]);
-    let id = create(&mut store, json!({}));
-    let version = get(&mut store, id)["data"]["meta"]["version_id"].clone();
-    let published = body(&on(&mut store, id, AppOperation::Publish));
-    assert_eq!(published["data"]["attributes"]["app_version_id"], version);
-    assert_ne!(published["data"]["meta"]["user_name"], json!(""));
-    let updated = update(&mut store, id, json!({ "description": "new" }));
-    assert_eq!(
-        updated["included"][0]["attributes"]["app_version_id"],
-        version
-    );
-    assert_eq!(updated["included"][0]["meta"]["user_name"], json!(""));
-    assert_eq!(
-        updated["data"]["meta"]["updated_since_deployment"],
-        json!(true)
-    );
-    let deployed = body(&on(&mut store, id, AppOperation::Get(VersionRef::Deployed)));
-    assert_eq!(deployed["data"]["attributes"]["description"], json!(""));
-    assert_eq!(on(&mut store, id, AppOperation::Publish).status, 201);
-}
-
-#[test]
-fn unpublishing_works_once_even_if_never_published() {
-    for (name, status) in [("400", 400), ("409", 409)] {
-        let mut store = store(&[("reunpublish", name)]);
-        let id = create(&mut store, json!({}));
-        let answer = on(&mut store, id, AppOperation::Unpublish);
-        assert_eq!(
-            (
-                answer.status,
-                &body(&answer)["data"]["attributes"]["app_version_id"]
-            ),
-            (200, &json!(NIL))
-        );
-        let again = on(&mut store, id, AppOperation::Unpublish);
-        assert_eq!(again.status, status);
-        assert!(
-            body(&again)
-                .to_string()
-                .contains("already been unpublished")
-        );
-        assert_eq!(
-            get(&mut store, id)["data"]["meta"]["updated_since_deployment"],
-            json!(false)
-        );
-    }
-}
-
-#[test]
-fn publishing_twice_or_under_approval_is_refused_as_switched() {
-    for (again, approval, statuses) in [
-        ("400", "403", (400, 403)),
-        ("409", "409", (409, 409)),
-        ("400", "400", (400, 400)),
-    ] {
-        let mut store = store(&[("republish", again), ("publish-under-approval", approval)]);
-        let id = create(&mut store, json!({}));
-        on(&mut store, id, AppOperation::Publish);
-        let twice = on(&mut store, id, AppOperation::Publish).status;
-        on(
-            &mut store,
-            id,
-            AppOperation::Protect("approval_required".to_owned()),
-        );
-        let protected = on(&mut store, id, AppOperation::Publish).status;
-        assert_eq!((twice, protected), statuses);
-    }
-}
-
-#[test]
-fn a_publish_request_publishes_nothing_and_is_kept() {
-    for (value, nil) in [("nil", true), ("newest", false)] {
-        let mut store = store(&[("publish-request-version", value)]);
-        let id = create(&mut store, json!({}));
-        let answer = on(
-            &mut store,
-            id,
-            AppOperation::RequestPublish("please".to_owned(), String::new()),
-        );
-        assert_eq!(answer.status, 201);
-        assert_eq!(
-            body(&answer)["data"]["attributes"]["app_version_id"] == json!(NIL),
-            nil
-        );
-        assert_eq!(get(&mut store, id).get("included"), None);
-        assert_eq!(
-            store.to_json()["apps"][0]["publish_requests"][0]["title"],
-            json!("please")
-        );
-    }
-}
-
-#[test]
-fn an_approval_publishes_what_was_asked_for_once() {
-    let mut store = store(&[]);
-    let id = create(&mut store, json!({}));
-    on(
-        &mut store,
-        id,
-        AppOperation::Protect("approval_required".to_owned()),
-    );
-    assert_eq!(store.approve(id).status, 404);
-    on(
-        &mut store,
-        id,
-        AppOperation::RequestPublish("please".to_owned(), String::new()),
-    );
-    assert_eq!(store.approve(id).status, 201);
-    let shown = get(&mut store, id);
-    assert_eq!(
-        shown["included"][0]["attributes"]["app_version_id"],
-        shown["data"]["meta"]["version_id"]
-    );
-    assert_eq!(store.approve(id).status, 404);
 }
 
 #[test]
@@ -427,101 +297,6 @@ fn deleting_many_with_an_unknown_one_does_what_it_is_switched_to() {
             "{value}"
         );
     }
-}
-
-#[test]
-fn a_list_shows_ten_apps_the_newest_first_and_deployments_beside_them() {
-    let mut store = store(&[]);
-    let made: Vec<Uuid> = (0..12).map(|_| create(&mut store, json!({}))).collect();
-    on(&mut store, made[11], AppOperation::Publish);
-    let page = list(&mut store, Listing::default());
-    let newest: Vec<Uuid> = made.iter().rev().take(10).copied().collect();
-    assert_eq!(ids(&page), newest);
-    assert_eq!(
-        page["meta"]["page"],
-        json!({ "totalCount": 12, "totalFilteredCount": 12 })
-    );
-    assert_eq!(
-        page["data"][0]["relationships"]["deployment"]["data"]["id"],
-        page["included"][0]["id"]
-    );
-    assert_eq!(page["data"][0]["meta"]["version"], json!(0));
-    assert_eq!(page["data"][0]["meta"].get("version_id"), None);
-}
-
-#[test]
-fn pages_start_where_they_are_switched_to_and_are_capped() {
-    let lengths = |first: &str| {
-        let mut store = store(&[("first-page", first), ("max-limit", "10")]);
-        (0..12).for_each(|_| {
-            create(&mut store, json!({}));
-        });
-        [0, 1, 2].map(|number| {
-            let page = Page {
-                limit: Some(50),
-                number: Some(number),
-            };
-            ids(&list(
-                &mut store,
-                Listing {
-                    page,
-                    ..Listing::default()
-                },
-            ))
-            .len()
-        })
-    };
-    assert_eq!(lengths("zero"), [10, 2, 0]);
-    assert_eq!(lengths("zero-or-one"), [10, 10, 2]);
-    assert_eq!(lengths("one"), [0, 10, 2]);
-}
-
-#[test]
-fn names_and_tags_match_as_switched() {
-    let found = |switches: &[(&str, &str)], name: Option<&str>, tags: Option<&str>| {
-        let mut store = store(switches);
-        for (name, tags) in [
-            ("Cats", vec!["a", "b"]),
-            ("Cat", vec!["a"]),
-            ("Dog", vec!["a,b"]),
-        ] {
-            let id = create(&mut store, json!({ "name": name }));
-            on(
-                &mut store,
-                id,
-                AppOperation::SetTags(tags.into_iter().map(str::to_owned).collect()),
-            );
-        }
-        let listing = Listing {
-            name: name.map(str::to_owned),
-            tags: tags.map(str::to_owned),
-            ..Listing::default()
-        };
-        ids(&list(&mut store, listing)).len()
-    };
-    assert_eq!(found(&[], Some("cat"), None), 2);
-    assert_eq!(found(&[("name-filter", "exact")], Some("Cat"), None), 1);
-    assert_eq!(found(&[], None, Some("a,b")), 1);
-    assert_eq!(found(&[("tags-filter", "any")], None, Some("a,b")), 2);
-    assert_eq!(found(&[("tags-filter", "whole")], None, Some("a,b")), 1);
-}
-
-#[test]
-fn a_list_is_sorted_by_the_fields_in_their_order() {
-    let mut store = store(&[]);
-    let made = ["b", "a", "b"].map(|name| create(&mut store, json!({ "name": name })));
-    let by = |by, descending| Sort { by, descending };
-    let sort = vec![by(SortField::Name, true), by(SortField::CreatedAt, false)];
-    assert_eq!(
-        ids(&list(
-            &mut store,
-            Listing {
-                sort,
-                ..Listing::default()
-            }
-        )),
-        [made[0], made[2], made[1]]
-    );
 }
 
 #[test]
