@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::model::Wrapper;
+use crate::model::{COMPONENT_WORDS, QUERY_WORDS, Wrapper};
 
 use super::align::{Label, labels, name_of};
 use super::found::Found;
@@ -66,21 +66,6 @@ fn renamed(path: &str, before: Named, after: Named, out: &mut Found<'_>) {
     };
     out.push(path, renamed);
 }
-
-/// The words that stand for something else than a property of that name, in a query.
-pub(super) const QUERY_WORDS: [&str; 8] = [
-    "type",
-    "action",
-    "connection",
-    "inputs",
-    "spec",
-    "js",
-    "events",
-    "properties",
-];
-/// The same for a component.
-pub(super) const COMPONENT_WORDS: [&str; 6] =
-    ["at", "events", "children", "grid", "file", "properties"];
 
 fn query(path: &str, before: &Value, after: &Value, out: &mut Found<'_>) {
     let (Value::Object(old), Value::Object(new)) = (before, after) else {

@@ -29,6 +29,7 @@ mod site;
 mod state;
 mod version_name;
 pub mod vocabulary;
+mod words;
 mod wrapper;
 
 pub use app::{App, ProtectionLevel, number_eq};
@@ -52,4 +53,5 @@ pub use state::{
     Declared, DefinitionPlaces, Desired, DesiredApp, Live, LiveApp, Publication, Saved, Unread,
 };
 pub use version_name::VersionName;
+pub use words::{COMPONENT_WORDS, QUERY_WORDS};
 pub use wrapper::Wrapper;

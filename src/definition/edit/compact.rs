@@ -16,6 +16,7 @@ use crate::definition::source::Kind;
 use crate::definition::write::component as write;
 use crate::definition::write::event::event;
 use crate::definition::write::tree::Tree;
+use crate::model::COMPONENT_WORDS;
 
 /// Entries with the keys that are covered, in the making.
 type Entries<'a> = Vec<(String, Goal<'a>)>;
@@ -268,7 +269,7 @@ fn escaped_properties(
         .collect();
     let is_escaped = |key: &str| match key {
         "children" if has_children => false,
-        key => write::WORDS.contains(&key) || stands.contains(key),
+        key => COMPONENT_WORDS.contains(&key) || stands.contains(key),
     };
     let properties = parts.properties.iter();
     properties

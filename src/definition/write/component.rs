@@ -5,10 +5,7 @@ use serde_json::{Map, Value};
 use super::event::events;
 use super::tree::Tree;
 use super::{entry, plain, text};
-
-/// The format's own words in a component.
-pub(in crate::definition) const WORDS: [&str; 6] =
-    ["at", "events", "children", "grid", "file", "properties"];
+use crate::model::COMPONENT_WORDS;
 
 /// The words of `at`, and the layout's.
 pub(in crate::definition) const FIELDS: [(&str, &str); 4] =
@@ -67,7 +64,7 @@ fn compact(value: &Value) -> Option<Compact> {
                     children = Some(Tree::List(items.iter().map(component).collect()));
                 }
             }
-            (key, value) if WORDS.contains(&key) => escaped.push(entry(key, value)),
+            (key, value) if COMPONENT_WORDS.contains(&key) => escaped.push(entry(key, value)),
             (key, value) => entries.push(entry(key, value)),
         }
     }

@@ -9,19 +9,7 @@ use super::code::CodeFiles;
 use super::event::events;
 use super::tree::Tree;
 use super::{entry, plain, text};
-use crate::model::Wrapper;
-
-/// The format's own words in a query.
-pub(in crate::definition) const WORDS: [&str; 8] = [
-    "type",
-    "action",
-    "connection",
-    "inputs",
-    "spec",
-    "js",
-    "events",
-    "properties",
-];
+use crate::model::{QUERY_WORDS, Wrapper};
 
 /// The keys of a query in its API shape.
 pub(in crate::definition) const RAW_KEYS: [&str; 5] =
@@ -117,7 +105,7 @@ impl Queries<'_> {
                 (_, Some(code)) => {
                     js = Some(Tree::Text(code.to_owned()));
                 }
-                (key, _) if WORDS.contains(&key) || is_id(key, value) => {
+                (key, _) if QUERY_WORDS.contains(&key) || is_id(key, value) => {
                     escaped.push(entry(key, value));
                 }
                 (key, _) => entries.push(entry(key, value)),

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::values::{Merger, Three, names};
-use crate::diff::parts::{COMPONENT_WORDS, QUERY_WORDS, in_spec, property};
+use crate::diff::parts::{in_spec, property};
 use crate::diff::values::segment;
-use crate::model::Wrapper;
+use crate::model::{COMPONENT_WORDS, QUERY_WORDS, Wrapper};
 
 /// A query.
 pub(super) fn query(merger: &mut Merger, path: &str, three: Three<'_>) -> Option<Value> {
