@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use ddapps::apply::{Failure, Outcome, Report};
 use ddapps::diff::{Difference, FieldChange};
 use ddapps::model::{Finding, Location, Texts};
 use ddapps::render::{
@@ -14,7 +13,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use crate::render::hostile::{hostile, obeyed};
-use crate::render::{about, changed, revised};
+use crate::render::{about, changed, failed, revised};
 
 use super::{body, markdown, redrawn, shown};
 
@@ -295,9 +294,7 @@ proptest! {
         let [name, message, file, environment] = texts.try_into().unwrap();
         let mut plan = changed("components[a].label", json!(1), json!(2));
         plan.apps[0].name = name;
-        let mut report = Report::untried(&plan);
-        let error = message.clone();
-        report.apps[0].steps[0].1 = Outcome::Failed(Failure::Call { error, ambiguous: false });
+        let report = failed(&plan, &message);
         let findings = [Finding::error("rule", Location::start(file), message.clone()).help(message)];
         let about = About { environment: Some(environment), ..about() };
         let texts = Texts::new();

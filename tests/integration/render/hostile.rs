@@ -1,13 +1,12 @@
 //! Nothing of a stranger's reaches a terminal or the log of a CI runner as a command.
 
-use ddapps::apply::{Failure, Outcome, Report};
 use ddapps::diff::{Difference, FieldChange};
 use ddapps::model::{Finding, Location, Texts};
 use ddapps::render::{About, Document, Format, Options, render};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{about, changed};
+use super::{about, changed, failed};
 
 /// Pieces of text that a terminal or a CI runner would obey, or that nobody would see.
 pub fn hostile() -> impl Strategy<Value = String> {
@@ -125,9 +124,7 @@ proptest! {
         ] {
             app.changes.push(FieldChange { path: format!("components[{label}]"), difference });
         }
-        let mut report = Report::untried(&plan);
-        let error = message.clone();
-        report.apps[0].steps[0].1 = Outcome::Failed(Failure::Call { error, ambiguous: false });
+        let report = failed(&plan, &message);
         let findings = [Finding::error("rule", Location::start(file), message.clone()).help(message)];
         let options = Options { color, width, full, ..Options::default() };
         let about = About { environment: Some(label), ..about() };

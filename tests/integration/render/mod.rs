@@ -7,6 +7,7 @@ mod reports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ddapps::apply::{Failure, Outcome, Report};
 use ddapps::diff::{Difference, FieldChange, diff};
 use ddapps::model::{
     App, AppId, AppKey, Base, Body, Definition, Desired, DesiredApp, Finding, History, Live,
@@ -59,6 +60,16 @@ pub fn app(slug: &str) -> App {
             extra: Map::new(),
         }),
     }
+}
+
+/// What became of a plan whose first step failed.
+pub fn failed(plan: &Plan, error: &str) -> Report {
+    let mut report = Report::untried(plan);
+    report.apps[0].steps[0].1 = Outcome::Failed(Failure::Call {
+        error: error.to_owned(),
+        ambiguous: false,
+    });
+    report
 }
 
 /// The plan for git's apps by key, against the live ones by key. A live app without one in git is an orphan.

@@ -63,11 +63,6 @@ fn findings_of_component(text: &str) -> Vec<String> {
     ))
 }
 
-/// What is wrong with the findings for `text`, if the only one is not the expected one.
-fn difference(text: &str, found: &[String], expected: &str) -> Option<String> {
-    (found != [expected]).then(|| format!("{text}: {found:#?}"))
-}
-
 #[test]
 fn queries_unfold() {
     for (text, expected) in [
