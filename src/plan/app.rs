@@ -76,7 +76,7 @@ impl Steps<'_> {
     /// Nobody but its author sees an app that was just made, so that nobody can have tagged it.
     fn later_precondition(&self, call: &Call) -> Precondition {
         match call {
-            Call::Publish | Call::RequestPublish { .. } => Precondition::AsLeft,
+            Call::Publish | Call::RequestPublish { .. } | Call::Unpublish => Precondition::AsLeft,
             Call::SetTags { .. } if self.live.is_some() => Precondition::AsLeft,
             _ => Precondition::PreviousStep,
         }

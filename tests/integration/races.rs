@@ -8,7 +8,7 @@ use ddapps::emulator::{
     Deed, Failure, Fault, ProtectionLevelInGet, Settings, SettingsChange, Switches,
 };
 use ddapps::model::Policy;
-use ddapps::plan::Plan;
+use ddapps::plan::{Call, Plan};
 use ddapps::render::{About, Document, Format, Options, render};
 use serde_json::{Value, json};
 
@@ -155,6 +155,8 @@ enum Gap {
     None,
     /// Right before tags are replaced.
     Tags,
+    /// Right before the app is unpublished.
+    Publication,
     /// Right before the app is deleted.
     Deletion,
 }
@@ -163,7 +165,8 @@ impl Gap {
     fn of(method: &str, path: &str) -> Self {
         match method {
             "PATCH" if path.ends_with("/tags") => Self::Tags,
-            "DELETE" if !path.ends_with("/deployment") => Self::Deletion,
+            "DELETE" if path.ends_with("/deployment") => Self::Publication,
+            "DELETE" => Self::Deletion,
             _ => Self::None,
         }
     }
@@ -249,8 +252,22 @@ fn check(plan: &Plan, report: &Report, state: &Value, deed: Deed, gap: Gap, abou
                 "{about}: {report:#?}"
             );
         }
-        // Publications are states that both set; nothing is lost in either.
-        Deed::Publish | Deed::Unpublish | Deed::Delete => {}
+        // What we save to be unpublished is published by nobody but them.
+        Deed::Publish => {
+            let steps = plan.apps.iter().flat_map(|app| &app.steps);
+            let unpublishes = steps.into_iter().any(|it| it.call == Call::Unpublish);
+            let went_live = newest["version"] != 1 && newest["published"] == true;
+            let is_live = app["deployment"]["version_id"] == newest["id"];
+            assert!(
+                !(unpublishes && went_live)
+                    || is_live
+                    || gap == Gap::Publication
+                    || is_named(plan, report),
+                "{about}: {report:#?}"
+            );
+        }
+        // That nobody runs it, and that it is gone, are states that both set; nothing is lost in either.
+        Deed::Unpublish | Deed::Delete => {}
     }
 }
 
