@@ -46,6 +46,14 @@ fn apps(count: usize) -> String {
 
 fn written(text: &mut String, app: &ImportedApp) {
     let _ = writeln!(text, "+ {}: {}", line(&app.name), app.files.join(", "));
+    if !app.removed.is_empty() {
+        let names = app.removed.join(", ");
+        let _ = writeln!(
+            text,
+            "    removed, named by nothing any more: {}",
+            line(&names)
+        );
+    }
     let counts = [
         (app.left_out.query_ids, "query ids"),
         (app.left_out.column_ids, "column ids"),

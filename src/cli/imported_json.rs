@@ -10,7 +10,7 @@ pub fn json(result: &Imported, unread: &[String]) -> String {
     let apps = result
         .apps
         .iter()
-        .map(|app| json!({"key": app.key.as_str(), "id": app.id.map(|id| id.to_string()), "name": app.name, "files": app.files}));
+        .map(|app| json!({"key": app.key.as_str(), "id": app.id.map(|id| id.to_string()), "name": app.name, "files": app.files, "removed": app.removed}));
     let refused = result.refused.iter().map(|app| {
         let id = app.id.map(|id| id.to_string());
         json!({"id": id, "name": app.name, "reason": reasons(&app.why)})

@@ -25,6 +25,13 @@ impl Parts {
         parts
     }
 
+    /// The parts that a file names, and no other one does.
+    pub(super) fn of_only(&self, file: &str) -> impl Iterator<Item = &PathBuf> {
+        let is_own = move |named_by: &BTreeSet<Arc<str>>| named_by.iter().all(|it| **it == *file);
+        let own = self.0.iter().filter(move |(_, named_by)| is_own(named_by));
+        own.map(|(part, _)| part)
+    }
+
     /// The parts of a file that others name, too. Where the repository is not the one that this was found in, those are
     /// read again.
     pub(super) fn shared(

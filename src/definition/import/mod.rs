@@ -105,6 +105,8 @@ pub struct ImportedApp {
     pub name: String,
     /// The files, the definition first.
     pub files: Vec<String>,
+    /// Parts that it named before and that nothing names any more, which were removed.
+    pub removed: Vec<String>,
     /// What the files need not say.
     pub left_out: LeftOut,
     /// Attributes that were left out, since the server owns them.
@@ -200,10 +202,19 @@ pub fn import(found: Vec<Found>, to: &Import<'_>) -> Result<Imported, ImportErro
     let settings = write_settings(to, &additions)?;
     let mut apps = Vec::new();
     for app in kept {
-        let failed = app.written.files.iter().find_map(|file| {
+        let placed = app.written.files.iter().find_map(|file| {
             let source = place::place(to.root, file, to.force).err()?;
-            let path = file.path.clone();
-            Some(Why::Io { path, source })
+            Some((&file.path, source))
+        });
+        let removed = || {
+            app.left.iter().find_map(|path| {
+                let source = fs::remove_file(to.root.join(path)).err()?;
+                Some((path, source))
+            })
+        };
+        let failed = placed.or_else(removed).map(|(path, source)| Why::Io {
+            path: path.clone(),
+            source,
         });
         match failed {
             None => apps.push(app.imported()),

@@ -1,10 +1,11 @@
 //! Finding keys, places and aliases for imported apps that nothing else bears.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use super::{Found, Import, ImportedApp, Layout, RefusedApp, Why, names};
-use crate::definition::Loaded;
 use crate::definition::write::{Options as WriteOptions, PartsIn, Written, WrittenFile, write};
+use crate::definition::{Loaded, Parts};
 use crate::model::AppKey;
 
 /// An app with its key and its files to be.
@@ -16,6 +17,8 @@ pub(super) struct Prepared {
     /// The aliases that were made for it.
     pub aliases: BTreeSet<String>,
     pub written: Written,
+    /// Parts that only it named, in the folder where its parts go, and that it names no more.
+    pub left: Vec<String>,
 }
 
 impl Prepared {
@@ -30,6 +33,7 @@ impl Prepared {
                 .into_iter()
                 .map(|file| file.path)
                 .collect(),
+            removed: self.left,
             left_out: self.written.left_out,
             attributes: self.written.attributes,
             is_behind: self.found.is_behind,
@@ -50,6 +54,8 @@ pub(super) struct Naming<'a> {
     to: &'a Import<'a>,
     /// The definitions that exist, by key.
     declared: BTreeMap<AppKey, String>,
+    /// Which files name which parts.
+    named: &'a Parts,
     taken: BTreeSet<String>,
     /// The keys of this import.
     given: BTreeSet<AppKey>,
@@ -59,7 +65,7 @@ pub(super) struct Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
-    pub fn new(to: &'a Import<'a>, loaded: &Loaded) -> Self {
+    pub fn new(to: &'a Import<'a>, loaded: &'a Loaded) -> Self {
         let declared: BTreeMap<_, _> = (loaded.desired.apps.iter())
             .map(|(key, app)| (key.clone(), app.location.path.to_string()))
             .collect();
@@ -72,6 +78,7 @@ impl<'a> Naming<'a> {
                 .map(|key| key.as_str().to_lowercase())
                 .collect(),
             declared,
+            named: &loaded.parts,
             given: BTreeSet::new(),
             placed: BTreeSet::new(),
             connections: to.target.environment.connections.clone(),
@@ -122,6 +129,7 @@ impl<'a> Naming<'a> {
             let path = file.path.clone();
             return Err(Why::Exists { path });
         }
+        let left = self.left(&path, &stem, &written);
         self.taken.insert(key.as_str().to_lowercase());
         self.given.insert(key.clone());
         self.placed.insert(path.to_lowercase());
@@ -131,7 +139,23 @@ impl<'a> Naming<'a> {
             needs_binding,
             aliases,
             written,
+            left,
         })
+    }
+
+    /// The parts that the definition at `path` names and will not name any more, if nothing else names them, and if they
+    /// stand where an import puts its parts: in the app's own folder. As definitions of their own they would be wrong.
+    fn left(&self, path: &str, stem: &str, written: &Written) -> Vec<String> {
+        let Ok(root) = self.to.root.canonicalize() else {
+            return Vec::new();
+        };
+        let folder = format!("{}{stem}/", self.folder());
+        let inside = |part: &PathBuf| Some(part.strip_prefix(&root).ok()?.to_str()?.to_owned());
+        let parts = self.named.of_only(path).filter_map(inside);
+        let is_left = |part: &String| {
+            part.starts_with(&folder) && written.files.iter().all(|file| file.path != *part)
+        };
+        parts.filter(is_left).collect()
     }
 
     /// What the app's file is called: as the one that it has, or after its key, and by a number where the file of another

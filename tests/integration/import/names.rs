@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ddapps::emulator::Settings;
 
-use super::{create, run, small};
+use super::{attributes, create, run, small};
 use crate::support::cycle::client;
 use crate::support::{Server, Workspace};
 
@@ -165,4 +165,55 @@ fn what_is_imported_anew_goes_into_the_file_that_it_has() {
         assert!(!workspace.path(first).exists());
         run(&server, &workspace, &["plan", "--detailed-exitcode"]).expect(0);
     }
+}
+
+#[test]
+fn parts_that_nothing_names_any_more_go_and_are_named() {
+    let server = Server::new(Settings::default());
+    let id = create(&server, &attributes("aws-service-console"));
+    let writer = client(&server).writer();
+    let tags = BTreeSet::from(["ddapps:platform/console".to_owned()]);
+    server.block_on(writer.set_tags(id, &tags)).unwrap();
+    let workspace = Workspace::with_project();
+    let import = |args: &[&str]| {
+        let id = id.to_string();
+        let args = [&["import", &id, "--format", "json"], args].concat();
+        let result = run(&server, &workspace, &args).json(0);
+        let texts = |field: &str| -> Vec<String> {
+            serde_json::from_value(result["apps"][0][field].clone()).unwrap()
+        };
+        (texts("files"), texts("removed"))
+    };
+    let (files, removed) = import(&[]);
+    let (file, parts) = files.split_first().unwrap();
+    let components = parts.iter().filter(|it| it.ends_with(".yaml"));
+    let [shared, left, ..] = components.collect::<Vec<_>>()[..] else {
+        panic!("{files:?}");
+    };
+    assert_eq!((file.as_str(), removed), ("apps/console.yaml", Vec::new()));
+    // One of them is another app's, too, and there is something that nobody names.
+    let named = shared.strip_prefix("apps/").unwrap();
+    let other = format!(
+        "name: Other\ncomponents:\n  - grid g:\n      children:\n        - {{file: {named}}}\n"
+    );
+    workspace.write("apps/other.yaml", &other);
+    workspace.write("apps/console/notes.md", "mine");
+    let small = small("Console");
+    server.block_on(writer.update(id, &small)).unwrap();
+    let (files, removed) = import(&["--force"]);
+    assert_eq!(files, ["apps/console.yaml"]);
+    assert!(
+        removed.contains(left) && !removed.contains(shared),
+        "{removed:?}"
+    );
+    for part in parts {
+        assert_eq!(
+            workspace.path(part).exists(),
+            !removed.contains(part),
+            "{part}"
+        );
+    }
+    assert_eq!(workspace.read("apps/console/notes.md"), "mine");
+    // Else they would be definitions, and wrong ones.
+    run(&server, &workspace, &["plan"]).expect(0);
 }
