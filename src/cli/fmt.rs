@@ -2,19 +2,20 @@
 
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use ddapps::definition::format::{Formatted, FormattedFile, format, format_text};
+use ddapps::definition::format::{Formatted, format, format_text};
+use ddapps::definition::texts;
 use ddapps::model::{Finding, Severity, Texts};
-use ddapps::render::{self, Document};
-use serde_json::{Value, json};
+use ddapps::validate::unsilenced;
 
 use super::args::{Fmt, Format, Global};
 use super::complaint::complain;
 use super::exit::{Ending, Exit};
-use super::output;
 use super::repository::Repository;
 use super::validate::inside;
+use super::{formatted, output};
 
 /// What the standard input is called.
 const STDIN: &str = "-";
@@ -26,6 +27,9 @@ pub fn run(global: &Global, args: &Fmt) -> Result<Exit> {
     let repository = Repository::open(global)?;
     let paths = inside(&repository.root, &args.paths)?;
     let Formatted { files, findings } = format(&repository.root, &repository.settings, &paths);
+    let places = findings.iter().filter_map(|it| it.location.as_ref());
+    let paths = places.map(|at| Arc::clone(&at.path)).collect();
+    let findings = unsilenced(findings, &texts(&repository.root, paths));
     let (mut changed, unchanged): (Vec<_>, Vec<_>) =
         files.iter().partition(|file| file.is_changed());
     let mut failed = Vec::new();
@@ -40,8 +44,9 @@ pub fn run(global: &Global, args: &Fmt) -> Result<Exit> {
             }
         });
     }
-    show(global, args, (&changed, &failed), &findings)?;
-    output::say(global, &summary(args, changed.len(), unchanged.len()));
+    formatted::show(global, args, (&changed, &failed), &findings)?;
+    let summary = formatted::summary(args, changed.len(), unchanged.len());
+    output::say(global, &summary);
     match failed.is_empty() {
         false => Ok(Exit::Failed),
         true => Ok(exit(args, !changed.is_empty(), &findings)),
@@ -66,6 +71,8 @@ fn stdin(global: &Global, args: &Fmt) -> Result<Exit> {
             Ok(exit(args, formatted != text, &[]))
         }
         Err(findings) => {
+            let texts = Texts::from([(STDIN.into(), text.clone())]);
+            let findings = unsilenced(findings, &texts);
             output::findings(global, &findings)?;
             let is_broken = findings.iter().any(is_error);
             if !is_broken && !args.check {
@@ -74,50 +81,6 @@ fn stdin(global: &Global, args: &Fmt) -> Result<Exit> {
             Ok(exit(args, false, &findings))
         }
     }
-}
-
-/// The files that change, those that should have and cannot be written, and what is in the way of others.
-fn show(
-    global: &Global,
-    args: &Fmt,
-    (changed, failed): (&[&FormattedFile], &[&str]),
-    findings: &[Finding],
-) -> Result<()> {
-    let options = output::options_on_stderr(global);
-    let diff = |file: &FormattedFile| {
-        args.diff
-            .then(|| render::rewriting(&file.path, &file.before, &file.after, &options))
-    };
-    if global.format == Format::Json {
-        let texts = &Texts::new();
-        let findings = output::text(global, Document::findings(findings, texts), false);
-        let mut whole: Value = serde_json::from_str(&findings)?;
-        let changed = changed
-            .iter()
-            .map(|file| json!({"path": file.path, "diff": diff(file)}));
-        whole["changed"] = changed.collect();
-        // Of all that is listed as changed; what could not be written is listed apart.
-        whole["written"] = (!args.check && failed.is_empty()).into();
-        whole["failed"] = failed.iter().copied().collect();
-        return output::result(global, &render::document(&whole));
-    }
-    if !findings.is_empty() {
-        output::findings(global, findings)?;
-    }
-    let shown = changed.iter().map(|file| {
-        let diff = diff(file).unwrap_or_default();
-        format!("{}\n{diff}", render::line(&file.path))
-    });
-    output::result(global, &shown.collect::<String>())
-}
-
-fn summary(args: &Fmt, changed: usize, unchanged: usize) -> String {
-    let verb = match args.check {
-        true => "would change",
-        false => "formatted",
-    };
-    let files = if changed == 1 { "file" } else { "files" };
-    format!("{changed} {files} {verb}, {unchanged} in the canonical form")
 }
 
 fn exit(args: &Fmt, is_changed: bool, findings: &[Finding]) -> Exit {

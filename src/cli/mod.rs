@@ -22,6 +22,7 @@ mod explain;
 mod fmt;
 mod forge;
 mod format;
+mod formatted;
 mod grouped;
 mod history;
 mod import;

@@ -26,7 +26,7 @@ use crate::expression::Parser;
 use crate::model::{Declared, Remark};
 
 pub use catalog::{Family, Rule, rule, rules};
-pub use report::{locate, report};
+pub use report::{locate, report, unsilenced};
 pub use silence::{Silence, UNUSED_SILENCE, silences};
 
 /// Looks at one app with every rule.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::catalog::{rule, rules as catalog_rules};
 use super::near::suggestion;
 use super::pinpoint::Page;
-use super::silence::Silence;
+use super::silence::{NOT_FORMATTED, Silence, silences};
 use crate::model::{Finding, Remark, Rules, Severity, Texts};
 
 /// The findings that remarks are, each at its exact place; of a file without a text, at the place of the whole value.
@@ -63,6 +63,17 @@ pub fn report(
         .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
     findings.dedup();
     findings
+}
+
+/// What `fmt` finds, without what a comment in these texts silences. What cannot be read stays said.
+pub fn unsilenced(findings: Vec<Finding>, texts: &Texts) -> Vec<Finding> {
+    let is_left = |finding: &Finding| finding.rule == NOT_FORMATTED;
+    let (mut open, fixed): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_left);
+    let comments = texts.iter().flat_map(|(path, text)| silences(path, text));
+    silence(&mut open, &comments.collect());
+    open.extend(fixed);
+    open.sort_by(|a, b| (&a.location, a.rule).cmp(&(&b.location, b.rule)));
+    open
 }
 
 /// Takes out what comments silence, and gives back what is wrong with the comments.

@@ -9,6 +9,10 @@ use crate::model::{Location, Remark, SILENCE};
 /// The rule about comments that silence nothing.
 pub const UNUSED_SILENCE: &str = "unused-silence";
 
+/// The rule about files that `fmt` leaves as they are. Nothing here looks for them, so that it is not known whether a comment
+/// silences any.
+pub(super) const NOT_FORMATTED: &str = "not-formatted";
+
 /// A comment that silences one rule on its own line and, if it stands alone, on the line below.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Silence {
@@ -58,7 +62,7 @@ impl Silence {
             return Some(remark("silence-without-reason", message, Some(help)));
         }
         let message = format!("there is nothing of `{}` to silence here", self.rule);
-        (!is_used).then(|| {
+        (!is_used && self.rule != NOT_FORMATTED).then(|| {
             remark(
                 UNUSED_SILENCE,
                 message,

@@ -269,6 +269,18 @@ fn what_fmt_leaves_alone_matters_as_much_as_the_settings_say() {
         );
         run.expect(code);
     }
+    // A comment silences it, and no other command calls that comment unused.
+    workspace.write("ddapps.yaml", "project: platform\n");
+    let comment = "# ddapps: allow not-formatted because the version is said\n";
+    let text = "%YAML 1.2\n---\nname:  A\ncomponents: [grid g: {}]\n";
+    workspace.write("apps/version.yaml", &format!("{comment}{text}"));
+    let path = workspace.path("apps/version.yaml");
+    for command in ["fmt", "validate"] {
+        let run = Run::new(workspace.root(), None, &[command, path.to_str().unwrap()]);
+        assert!(!run.stderr.contains("apps/version.yaml"), "{}", run.stderr);
+        let said = run.expect(0);
+        assert!(!said.contains("apps/version.yaml"), "{said}");
+    }
     // What cannot be read stays an error.
     let settings = "project: platform\nrules:\n  yaml-syntax: off\n";
     workspace.write("ddapps.yaml", settings);

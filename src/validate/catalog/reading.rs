@@ -253,7 +253,7 @@ pub(super) const RULES: [Rule; 30] = [
         severity: Severity::Warning,
         why: "`ddapps fmt` leaves the file as it is: an export in JSON, or YAML that cannot be laid out anew \
               without saying something else. Nothing is wrong with the definition, and only `fmt` tells, as \
-              the `rules:` at the top level of `ddapps.yaml` want it.",
+              the `rules:` at the top level of `ddapps.yaml` want it, unless the first line of the file silences it.",
         example: "%YAML 1.2\n---\nname: A",
         remedy: "Write the file in plain YAML, if it is to be formatted.",
     },
