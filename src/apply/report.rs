@@ -133,6 +133,8 @@ pub enum Stale {
 /// Why a step was not tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Skipped {
+    /// The run did not begin.
+    NotBegun,
     /// An earlier step of the same app failed.
     EarlierStep,
     /// The run was told to stop.
@@ -195,7 +197,7 @@ impl Report {
 
 impl AppReport {
     fn untried(app: &AppPlan) -> Self {
-        let skipped = Outcome::Skipped(Skipped::Stopped);
+        let skipped = Outcome::Skipped(Skipped::NotBegun);
         Self {
             key: app.key.clone(),
             name: app.name.clone(),

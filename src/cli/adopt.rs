@@ -41,7 +41,6 @@ pub async fn run(global: &Global, args: &Adopt) -> Result<Exit> {
     }
     if live.marks.contains(&ours) {
         output::say(global, &format!("`{id}` bears the mark `{ours}` already"));
-        return Ok(Exit::Done);
     }
     if let Some(other) = place.find(global, key).await?.filter(|it| it.id != *id) {
         let message = format!("`{key}` is another live app already: `{}`", other.id);

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use ddapps::apply;
-use ddapps::render::{self, Document};
+use ddapps::render;
 
 use super::args::{Apply, Format, Global, OnError, Reuse};
-use super::converge::{ask, converge};
+use super::converge::{ask, begun, converge};
 use super::exit::{Ending, Exit};
 use super::plan::Proposal;
 use super::{outcome, output, show};
@@ -20,27 +20,25 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
             return Err(error);
         }
     };
-    let speaker = outcome::speaker(global, args)?;
-    let audience = outcome::audience(global, &speaker).await?;
+    let (plan, about) = (&proposal.plan, proposal.about());
+    let speaker = begun(global, plan, about, outcome::speaker(global, args))?;
+    let audience = outcome::audience(global, &speaker).await;
+    let audience = begun(global, plan, about, audience)?;
     let on_error = match args.on_error {
         OnError::Continue => apply::OnError::Continue,
         OnError::Stop => apply::OnError::Stop,
     };
     let Proposal {
-        plan,
         connection,
         repository,
         progress,
         ..
     } = &proposal;
-    let report = converge(global, plan, connection, repository, progress, on_error).await?;
-    let document = Document::Report {
-        report: &report,
-        plan: &proposal.plan,
-        about: proposal.about(),
-    };
+    let report = converge(global, plan, connection, repository, progress, on_error).await;
+    let report = begun(global, plan, about, report)?;
     outcome::tell(global, audience, &proposal, &report).await;
-    if proposal.plan.has_steps() || global.format != Format::Text {
+    if plan.has_steps() || global.format != Format::Text {
+        let document = proposal.reported(&report);
         let text = output::text(global, document, args.decisions.full);
         // A file is written as a whole, so it gets the plan again.
         match (&global.output, shown.is_empty()) {
@@ -49,11 +47,7 @@ pub async fn run(global: &Global, args: &Apply) -> Result<Exit> {
             (Some(_), false) => output::result(global, &format!("{shown}\n{text}"))?,
         }
     }
-    Ok(Exit::of_report(
-        &report,
-        &proposal.plan,
-        args.detailed_exitcode,
-    ))
+    Ok(Exit::of_report(&report, plan, args.detailed_exitcode))
 }
 
 /// A plan that may be applied, and what was shown of it.
@@ -68,18 +62,30 @@ async fn agreed(global: &Global, args: &Apply) -> Result<(Proposal, String)> {
     if !shown.is_empty() {
         output::result(global, &shown)?;
     }
-    proposal.check_findings(args.decisions.strict)?;
+    let consent = consent(global, args, &proposal);
+    begun(global, &proposal.plan, proposal.about(), consent)?;
+    Ok((proposal, shown))
+}
+
+/// Whether the plan may be applied.
+fn consent(global: &Global, args: &Apply, proposal: &Proposal) -> Result<()> {
+    // Nobody says yes to what they have not seen: a document of another form is the report.
+    let show_beside = || match global.format {
+        Format::Text => Ok(()),
+        _ => output::beside(global, proposal.document()),
+    };
+    if let Err(error) = proposal.check_findings(args.decisions.strict) {
+        show_beside()?;
+        return Err(error);
+    }
     if let Some(file) = &args.file {
-        check_reviewed(global, file, &proposal)?;
+        check_reviewed(global, file, proposal)?;
     }
     if proposal.plan.has_steps() && !args.yes {
-        // Nobody says yes to what they have not seen: a document of another form is the report.
-        if global.format != Format::Text {
-            output::beside(global, proposal.document())?;
-        }
-        ask(&question(&proposal))?;
+        show_beside()?;
+        ask(&question(proposal))?;
     }
-    Ok((proposal, shown))
+    Ok(())
 }
 
 /// A reviewed plan is applied only if it is still what would be done.

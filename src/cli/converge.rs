@@ -6,11 +6,13 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::{Context, Result};
 use ddapps::apply::{Event, OnError, Options, Report, Stop, apply};
 use ddapps::plan::Plan;
+use ddapps::render::{About, Document};
 
-use super::args::Global;
+use super::args::{Format, Global};
 use super::connection::Connection;
 use super::exit::{Ending, Exit};
 use super::interrupts::Interrupts;
+use super::output;
 use super::progress::Progress;
 use super::repository::Repository;
 
@@ -50,6 +52,21 @@ pub async fn converge(
     let report = make(plan, connection, progress, &options, &stop).await;
     listening.abort();
     Ok(report)
+}
+
+/// What a run came to. Where the result is a document, one that ends before it begins has one too: it says of every step
+/// that it was not tried.
+pub fn begun<T>(global: &Global, plan: &Plan, about: &About, ended: Result<T>) -> Result<T> {
+    if ended.is_err() && global.format != Format::Text {
+        let report = &Report::untried(plan);
+        let document = Document::Report {
+            report,
+            plan,
+            about,
+        };
+        output::show(global, document, false)?;
+    }
+    ended
 }
 
 /// How a plan is applied.

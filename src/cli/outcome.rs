@@ -3,7 +3,7 @@
 use anyhow::{Error, Result};
 use ddapps::apply::Report;
 use ddapps::forge::{Conversation, Marker, Topic};
-use ddapps::render::{self, Document};
+use ddapps::render;
 
 use super::args::{Apply, Global};
 use super::complaint::{complain, told};
@@ -51,12 +51,7 @@ pub async fn tell(
     let Some((speaker, found)) = to else {
         return;
     };
-    let (plan, about) = (&proposal.plan, proposal.about());
-    let document = Document::Report {
-        report,
-        plan,
-        about,
-    };
+    let (plan, document) = (&proposal.plan, proposal.reported(report));
     if let Err(error) = summary::put(document, false) {
         complain(global, &error, None);
     }
@@ -67,7 +62,7 @@ pub async fn tell(
     if !plan.has_steps() && plan.summary.refused == 0 && !found.has(&marker) {
         return;
     }
-    let text = speaker.text(document, false, "") + &speaker.end(about.commit.as_deref());
+    let text = speaker.text(document, false, "") + &speaker.end(proposal.about().commit.as_deref());
     let tally = report.tally();
     let whole = tally.failed + tally.skipped + tally.refused == 0;
     match found.keep(&marker, &text, Topic::Outcome { whole }).await {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use ddapps::apply::Report;
 use ddapps::definition::Target;
 use ddapps::model::{Finding, Severity};
 use ddapps::plan::Plan;
@@ -89,6 +90,15 @@ impl Proposal {
             plan: &self.plan,
             about: &self.about,
             findings: &self.findings,
+        }
+    }
+
+    /// What became of the plan.
+    pub fn reported<'a>(&'a self, report: &'a Report) -> Document<'a> {
+        Document::Report {
+            report,
+            plan: &self.plan,
+            about: &self.about,
         }
     }
 

@@ -7,7 +7,7 @@ use ddapps::plan;
 use ddapps::render::Document;
 
 use super::args::{Global, Goal, Rollback};
-use super::converge::{ask, converge};
+use super::converge::{ask, begun, converge};
 use super::exit::{Ending, Exit};
 use super::located::Place;
 use super::output;
@@ -30,13 +30,14 @@ pub async fn run(global: &Global, args: &Rollback) -> Result<Exit> {
         },
     )?;
     if !args.yes {
-        ask(&format!(
+        let confirmed = ask(&format!(
             "Roll `{}` back from {} to {}{}?",
             args.key,
             live.version,
             to.version,
             by(to)
-        ))?;
+        ));
+        begun(global, &plan, &about, confirmed)?;
     }
     let Place {
         repository,
@@ -45,7 +46,8 @@ pub async fn run(global: &Global, args: &Rollback) -> Result<Exit> {
         ..
     } = &place;
     let stop = OnError::Stop;
-    let report = converge(global, &plan, connection, repository, progress, stop).await?;
+    let report = converge(global, &plan, connection, repository, progress, stop).await;
+    let report = begun(global, &plan, &about, report)?;
     let document = Document::Report {
         report: &report,
         plan: &plan,

@@ -9,17 +9,14 @@ use crate::model::{
 
 use super::{Action, AppPlan, Call, Expected, LiveState, Note, Plan, Precondition, Step};
 
-/// Marks a live app as this owner's `key`.
+/// Marks a live app as this owner's `key`, unless it is so marked.
 pub fn adoption(owner: &Owner, key: &AppKey, live: &LiveApp) -> Plan {
     let Expected { mut tags, .. } = Expected::of(live);
-    tags.insert(owner.mark(key));
-    single(
-        owner,
-        key,
-        live,
-        Action::Adopt,
-        vec![Call::SetTags { tags }],
-    )
+    let (action, calls) = match tags.insert(owner.mark(key)) {
+        true => (Action::Adopt, vec![Call::SetTags { tags }]),
+        false => (Action::NoOp, Vec::new()),
+    };
+    single(owner, key, live, action, calls)
 }
 
 /// Makes an old version the newest again, and lets users run it if they run anything now.

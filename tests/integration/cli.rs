@@ -167,6 +167,52 @@ fn nobody_to_ask_is_a_refusal() {
 }
 
 #[test]
+fn a_run_that_does_not_begin_is_one_document_that_says_so() {
+    let (server, workspace) = (Server::new(Settings::default()), repository("cat-facts"));
+    let file = workspace.path("plan.json");
+    let file = file.to_str().unwrap();
+    run(&server, &workspace, &["plan", "--out", file]).expect(0);
+    let json = |args: &[&str], code| {
+        let args = [args, &["--format", "json"]].concat();
+        run(&server, &workspace, &args).json(code)
+    };
+    // Nobody can be asked; nothing of that name can be read; it is stale; errors are not to be there.
+    json(&["apply"], 4);
+    json(&["apply", "none.json", "--yes"], 1);
+    let text = workspace.read("apps/first.json");
+    let broken = text.replace(
+        r#""rootInstanceName":"grid0""#,
+        r#""rootInstanceName":"none""#,
+    );
+    assert_ne!(text, broken);
+    workspace.write("apps/first.json", &broken);
+    json(&["apply", file, "--yes"], 4);
+    let report = json(&["apply", "--yes", "--strict"], 3);
+    let steps = report["apps"][0]["steps"].as_array().unwrap();
+    assert!(!steps.is_empty());
+    for step in steps {
+        let told = (&step["outcome"], &step["reason"]["code"]);
+        assert_eq!(told, (&"skipped".into(), &"not-begun".into()), "{report:#}");
+    }
+    assert_eq!(server.writes(), Vec::<String>::new());
+
+    workspace.write("apps/first.json", &text);
+    run(&server, &workspace, &["apply", "--yes"]).expect(0);
+    workspace.write("apps/first.json", &text.replace("Cat Facts", "Dog Facts"));
+    run(&server, &workspace, &["apply", "--yes"]).expect(0);
+    let report = json(&["rollback", "first", "--to", "1"], 4);
+    assert_eq!(report["summary"]["done"], 0, "{report:#}");
+    // What is done already is a report, too.
+    let plan = run(&server, &workspace, &["plan", "--full", "--format", "json"]).json(0);
+    let id = plan["apps"][0]["id"].as_str().unwrap();
+    let report = json(&["adopt", "first", id], 0);
+    assert_eq!(
+        (&report["summary"]["done"], &report["apps"]),
+        (&0.into(), &Value::Array(Vec::new()))
+    );
+}
+
+#[test]
 fn a_reviewed_plan_is_applied_only_if_it_is_still_what_would_be_done() {
     let (server, workspace) = (Server::new(Settings::default()), repository("cat-facts"));
     let file = workspace.path("plan.json");

@@ -314,6 +314,7 @@ pub(super) fn notice(notice: &Notice) -> Remark {
 /// Why a step was not tried: a word, and a sentence.
 pub(super) fn skipped(skipped: Skipped) -> Remark {
     let (code, message) = match skipped {
+        Skipped::NotBegun => ("not-begun", "the run did not begin"),
         Skipped::EarlierStep => ("earlier-step", "an earlier step of this app failed"),
         Skipped::Stopped => ("stopped", "the run was stopped"),
         Skipped::OtherFailure => (
