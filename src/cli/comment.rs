@@ -10,7 +10,7 @@ use super::forge::{explained, open};
 use super::grouped::{Group, grouped};
 use super::plan::Proposal;
 use super::speech::{Speaker, done, say, short};
-use super::{issue, output, show, summary};
+use super::{destination, issue, output, show, summary};
 
 pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
     if args.issue {
@@ -47,7 +47,7 @@ pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
     if let Some(file) = &global.output {
         let texts =
             plans().map(|plan| output::text(global, Document::Saved(plan), args.decisions.full));
-        output::write_file(file, &texts.collect::<Vec<_>>().join("\n"))?;
+        destination::write(file, &texts.collect::<Vec<_>>().join("\n"))?;
     }
     // What is planned here is refused here; a file was made by a run that has said so.
     let refused = args.files.is_empty() && plans().any(SavedPlan::has_refusals);

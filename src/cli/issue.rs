@@ -8,7 +8,7 @@ use super::args::{Comment, Global};
 use super::drift::Found;
 use super::exit::{Ending, Exit};
 use super::forge::{explained, open};
-use super::{output, show, summary};
+use super::{destination, output, show, summary};
 
 /// The most characters of a title.
 const LONGEST_TITLE: usize = 200;
@@ -38,7 +38,7 @@ pub async fn run(global: &Global, args: &Comment) -> Result<Exit> {
     output::say(global, &words(told));
     summary::put(document, full)?;
     if let Some(file) = &global.output {
-        output::write_file(file, &output::text(global, document, full))?;
+        destination::write(file, &output::text(global, document, full))?;
     }
     Ok(match drift.is_incomplete() {
         true => Exit::Failed,

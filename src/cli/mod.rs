@@ -14,6 +14,7 @@ mod completions;
 mod connection;
 mod converge;
 mod copies;
+mod destination;
 mod drafts;
 mod drift;
 mod emulator;
@@ -87,6 +88,7 @@ pub fn run() -> ExitCode {
 fn command(cli: &Cli) -> anyhow::Result<Exit> {
     let global = &cli.global;
     format::check(cli)?;
+    destination::check(global)?;
     match &cli.command {
         Command::Validate(args) => validate::run(global, args),
         Command::Show(args) => show::run(global, args),

@@ -1,14 +1,13 @@
 //! Where the result goes, and what it may look like there. The result goes to stdout or a file, everything else to stderr.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
-use anyhow::Context;
 use ddapps::model::{Finding, Texts};
 use ddapps::render::{self, Document, render};
 
 use super::args::{Color, Format, Global};
+use super::destination;
 use super::keys::secrets;
 
 /// The width of a result that no terminal limits.
@@ -59,29 +58,13 @@ fn options(global: &Global, full: bool, to_file: bool) -> render::Options {
 /// Hands out the result.
 pub fn result(global: &Global, text: &str) -> anyhow::Result<()> {
     match &global.output {
-        Some(file) => write_file(file, text),
+        Some(file) => destination::write(file, text),
         None => {
             let mut out = io::stdout().lock();
             out.write_all(text.as_bytes())?;
             Ok(out.flush()?)
         }
     }
-}
-
-/// Writes a file so that it is there as a whole or not at all.
-pub fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|it| !it.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        io::Result::Ok(())
-    };
-    write().with_context(|| format!("`{}` cannot be written", path.display()))
 }
 
 /// Says a line that is not the result, unless the user wants quiet. Names in it may be anybody's.

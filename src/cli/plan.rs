@@ -18,7 +18,7 @@ use super::observed::observed;
 use super::occasion::occasion;
 use super::progress::Progress;
 use super::repository::Repository;
-use super::{output, reading};
+use super::{destination, output, reading};
 
 pub async fn run(global: &Global, args: &args::Plan) -> Result<Exit> {
     let proposal = Proposal::make(global, &args.decisions, &args.reuse).await?;
@@ -28,7 +28,7 @@ pub async fn run(global: &Global, args: &args::Plan) -> Result<Exit> {
             full: args.decisions.full,
             ..render::Options::default()
         };
-        output::write_file(file, &render(document, render::Format::Json, &options))?;
+        destination::write(file, &render(document, render::Format::Json, &options))?;
     }
     output::show(global, document, args.decisions.full)?;
     proposal.check_findings(args.decisions.strict)?;

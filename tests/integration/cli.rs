@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::net::TcpListener;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use ddapps::emulator::{Failure, Fault, RateLimit, Settings};
@@ -210,6 +210,46 @@ fn a_run_that_does_not_begin_is_one_document_that_says_so() {
         (&report["summary"]["done"], &report["apps"]),
         (&0.into(), &Value::Array(Vec::new()))
     );
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_known_before_anything_is_done() {
+    let (server, workspace) = (Server::new(Settings::default()), repository("cat-facts"));
+    workspace.write("folder/file", "");
+    for file in ["none/report.json", "folder"] {
+        let file = workspace.path(file);
+        let output = ["--format", "json", "--output", file.to_str().unwrap()];
+        let run = run(
+            &server,
+            &workspace,
+            &[&["apply", "--yes"], &output[..]].concat(),
+        );
+        assert!(run.stderr.contains("cannot be written"), "{}", run.stderr);
+        run.expect(1);
+    }
+    assert_eq!(server.writes(), Vec::<String>::new());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_as_output_stays_a_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let workspace = repository("cat-facts");
+    let pipe = workspace.path("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let mut child = command(workspace.root(), None)
+        .args(["validate", "--explain", "not-formatted", "--output"])
+        .arg(&pipe)
+        .spawn()
+        .unwrap();
+    // Opened both ways, a pipe waits for nobody, and holds a short text.
+    let mut reader = std::fs::OpenOptions::new();
+    let mut reader = reader.read(true).write(true).open(&pipe).unwrap();
+    let status = child.wait().unwrap();
+    let is_pipe = std::fs::metadata(&pipe).unwrap().file_type().is_fifo();
+    assert!(status.success() && is_pipe);
+    assert!(reader.read(&mut [0; 16]).is_ok_and(|length| length > 0));
 }
 
 #[test]

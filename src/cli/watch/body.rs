@@ -9,7 +9,7 @@ use ddapps::render::Document;
 use super::outcome::{Outcome, Planned};
 use crate::cli::args::{Format, Global};
 use crate::cli::complaint::complaint;
-use crate::cli::output;
+use crate::cli::{destination, output};
 
 /// What to do where git wants another publication, and nobody asked for one here.
 const PUBLICATIONS: &str = "\nUsers run what they ran before: publications follow with `ddapps watch --apply --publish`, or with `ddapps apply`\n";
@@ -20,7 +20,7 @@ pub fn keep(global: &Global, file: &Path, outcome: &Outcome, full: bool) -> Resu
         return Ok(());
     };
     let document = planned.report().unwrap_or_else(|| planned.document());
-    output::write_file(file, &output::text(global, document, full))
+    destination::write(file, &output::text(global, document, full))
 }
 
 /// What a turn came to, as text for people, with these findings beside a plan.
