@@ -28,6 +28,7 @@ mod ground;
 mod guard;
 mod layout;
 mod pull;
+mod renamed;
 mod single;
 mod step;
 mod survey;
@@ -164,6 +165,11 @@ pub enum Note {
     NoBase,
     /// The run was told to let git win over live edits.
     OverwritesDrift(LiveEdits),
+    /// An app is made that bears the name of one that git no longer has: it may be that one, under another key.
+    Renamed {
+        /// The key that git no longer has.
+        before: AppKey,
+    },
     /// What a difference means for those who use the app.
     Consequence(Consequence),
 }
@@ -256,6 +262,7 @@ pub fn plan(changes: Vec<Change<'_>>, terms: &Terms<'_>) -> Plan {
         .map(|change| app(change, terms))
         .collect();
     guard::deletions(&mut apps, policy, empty);
+    renamed::note_renamed(&mut apps);
     Plan::of(owner, apps)
 }
 

@@ -47,6 +47,12 @@ pub(super) fn note(note: &Note) -> Remark {
                 counted(*places, "edit", "edits")
             ),
         ),
+        Note::Renamed { before } => (
+            "renamed",
+            format!(
+                "git no longer has `{before}`, a live app of this name: if this is the same app, `key: {before}` in its file keeps it, with its address and versions; else another one is made"
+            ),
+        ),
         Note::Consequence(it) => consequence(it),
     };
     Remark {
