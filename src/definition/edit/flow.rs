@@ -274,8 +274,38 @@ fn unit_of(page: &Page, of: &Passage) -> Option<String> {
     }
 }
 
+/// Whether a line ends in a comment, as far as that can be told from it alone: what is between quotes is none.
 fn has_comment(line: &str) -> bool {
-    line.starts_with('#') || line.contains(" #") || line.contains("\t#")
+    let mut before = ' ';
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        let is_first = matches!(before, ' ' | '\t' | '[' | '{' | ',' | ':');
+        if c == '#' && matches!(before, ' ' | '\t') {
+            return true;
+        }
+        let length = match c {
+            '"' | '\'' if is_first || before == c => quoted(rest).unwrap_or(1),
+            c => c.len_utf8(),
+        };
+        before = c;
+        rest = &rest[length..];
+    }
+    false
+}
+
+/// The length of the scalar in quotes that a text starts with, if it ends in it.
+fn quoted(text: &str) -> Option<usize> {
+    let quote = *text.as_bytes().first()?;
+    let mut bytes = text.bytes().enumerate().skip(1);
+    while let Some((at, byte)) = bytes.next() {
+        if byte == b'\\' && quote == b'"' {
+            bytes.next();
+        } else if byte == quote {
+            // Two of them in a row are one that does not end it, or the next scalar: either way another one follows.
+            return Some(at + 1);
+        }
+    }
+    None
 }
 
 fn flow_key(page: &Page, key: &str) -> String {

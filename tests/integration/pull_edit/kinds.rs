@@ -145,6 +145,15 @@ fn braces_keep_what_stands_between_their_entries() {
             first["c"]["l"] = json!(7);
         },
     );
+    // What looks like a comment and is between quotes is none.
+    becomes(
+        "name: A\ncomponents: [{grid g: {a: 'it''s # 1'}}]\n",
+        "name: A\ncomponents: [{grid g: {a: 'it''s # 1', b: \"\\\"a\\n # b\", c: 2}}]\n",
+        |body| {
+            first(body)["b"] = json!("\"a\n # b");
+            first(body)["c"] = json!(2);
+        },
+    );
 }
 
 #[test]
