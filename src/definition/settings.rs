@@ -153,7 +153,7 @@ impl Reader {
         let (mut project, mut definitions) = (None, DEFINITIONS.to_owned());
         let (mut environments, mut own, mut policy) = (None, Vec::new(), PolicyWords::default());
         let mut base = Environment::default();
-        for entry in self.known("the settings", entries, &TOP_KEYS) {
+        for entry in self.known("`ddapps.yaml`", entries, &TOP_KEYS) {
             match entry.key.as_str() {
                 "project" => project = Some(self.project(entry.value)),
                 "definitions" => definitions = self.definitions(entry.value)?,

@@ -229,6 +229,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases::cases(256))]
+
         #[test]
         fn it_is_what_the_parser_writes_of_what_it_reads(text in json()) {
             let value: Value = serde_json::from_str(&text).unwrap();

@@ -45,21 +45,23 @@ impl<'a> Words<'a> {
 
 /// The words of App Builder, prepared for the questions of all apps.
 pub(super) struct Known {
-    words: BTreeSet<&'static str>,
+    /// Behind their lengths, which differ sooner than their letters.
+    words: BTreeSet<(usize, &'static str)>,
     prepared: Vec<Word<'static>>,
 }
 
 impl Known {
     pub fn of(words: impl IntoIterator<Item = &'static str>) -> Self {
-        let words: BTreeSet<_> = words.into_iter().collect();
-        let prepared = words.iter().copied().map(Word::of).collect();
+        let words = words.into_iter().map(|word| (word.len(), word));
+        let words: BTreeSet<_> = words.collect();
+        let prepared = words.iter().map(|(_, word)| Word::of(word)).collect();
         Self { words, prepared }
     }
 
     /// The known word that differs from an unknown one by one slip of the finger, if both are long enough for that to mean
     /// something.
     pub fn meant_by(&self, word: &str) -> Option<&'static str> {
-        match self.words.contains(word) {
+        match self.words.contains(&(word.len(), word)) {
             true => None,
             false => nearest(
                 &self.prepared,
