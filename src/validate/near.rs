@@ -88,8 +88,9 @@ fn nearest<'a>(
     } = Word::of(word);
     let near = words.iter().filter_map(|other| {
         let limit = limit(other.length);
-        // Each letter too many and each that only the other has takes a slip of its own: most words need no closer look.
-        let missing = (other.letters & !letters).count_ones() as usize;
+        // Each letter too many and each that only one of them has takes a slip of its own: most words need no closer look.
+        let alone = |own: u64, others: u64| (own & !others).count_ones() as usize;
+        let missing = alone(other.letters, letters).max(alone(letters, other.letters));
         if length.abs_diff(other.length).max(missing) > limit || !may_look() {
             return None;
         }
