@@ -82,7 +82,9 @@ pub(super) fn name(organisation: &[u8], address: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+    digits.collect()
 }
 
 fn read(path: &Path, now: SystemTime) -> io::Result<Vec<u8>> {
