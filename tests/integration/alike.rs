@@ -57,7 +57,12 @@ fn a_creation_without_an_answer_does_not_take_an_equal_app_that_has_no_mark_yet(
                 })
             )
         });
-        assert_eq!(unknown.count(), 1, "{lost:?}: {report:?}");
+        match (unknown.count(), &lost) {
+            (1, _) => {}
+            // The lost app was looked for before the other one was there, so that nothing looked like it.
+            (0, Failure::DropBefore) => assert_eq!(report.tally().failed, 0, "{report:?}"),
+            (count, _) => panic!("{count} unknown, {lost:?}: {report:?}"),
+        }
 
         server.emulator().set_faults(Vec::new());
         let second = plan(&server, workspace.root(), &policy).unwrap();
