@@ -235,7 +235,7 @@ pub fn edit<T>(
         let Drawn {
             files, mut notes, ..
         } = drawn;
-        notes.extend(unknown_elsewhere(target, &before, &wanted));
+        notes.extend(unknown_elsewhere(target, &before, &body));
         Ok((Edited { files, notes }, seen))
     };
     let mut result = attempt(pages);
@@ -249,14 +249,13 @@ pub fn edit<T>(
 }
 
 /// The connections that came into the app, as far as another environment does not know them by the same name.
-fn unknown_elsewhere(target: &Target, before: &Body, wanted: &App) -> Vec<Note> {
+fn unknown_elsewhere(target: &Target, before: &Body, wanted: &Body) -> Vec<Note> {
     let ids = |queries: &[Value]| -> BTreeSet<String> {
         let ids = (queries.iter()).filter_map(|it| it.pointer("/properties/spec/connectionId"));
         ids.filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let wanted = ids(&wanted.definition.body().queries);
     let mut notes = Vec::new();
-    for id in wanted.difference(&ids(&before.queries)) {
+    for id in ids(&wanted.queries).difference(&ids(&before.queries)) {
         let mut connections = target.environment.connections.iter();
         let Some((alias, _)) = connections.find(|(_, other)| *other == id) else {
             continue;
