@@ -80,7 +80,7 @@ pub fn check(root: &Path, settings: &Settings, target: &Target, selection: &Sele
         target,
         selection,
         None,
-        &Sharing::with_nobody(),
+        &Sharing::on_all_cores(),
     )
 }
 
@@ -183,7 +183,7 @@ pub async fn observe(
 ) -> Result<Observation, Error> {
     let sharing = Arc::new(match question.cache {
         // With a cache, little comes from the network.
-        Some(_) => Sharing::with_nobody(),
+        Some(_) => Sharing::on_all_cores(),
         None => Sharing::default(),
     });
     let scope = Scope {

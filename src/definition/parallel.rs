@@ -1,4 +1,4 @@
-//! The same work on many files, on all cores.
+//! Work on several cores: the same on many files, or one thing beside another.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;

@@ -17,8 +17,8 @@ pub(super) struct Sharing {
 }
 
 impl Sharing {
-    /// For one side alone.
-    pub(super) fn with_nobody() -> Self {
+    /// Where the live side needs no core to itself: loading has all from the start.
+    pub(super) fn on_all_cores() -> Self {
         Self {
             gate: Gate::opened(),
             ..Self::default()
