@@ -123,22 +123,20 @@ impl Definition {
 
     /// The parsed form.
     pub fn body(&self) -> Body {
-        let text = self.text();
-        let mut reader = serde_json::Deserializer::from_str(&text);
-        // The depth was bounded where the body came from, by another limit than serde_json's own.
-        reader.disable_recursion_limit();
-        let whole = Value::deserialize(&mut reader).expect("a definition is made from a body only");
-        let Ok::<[Value; 4], _>([root, components, queries, extra]) = array(whole).try_into()
-        else {
-            unreachable!("a definition has four parts")
+        let components = list(&self.components.text());
+        let Ok::<[Value; 3], _>([root, queries, extra]) = list(&self.rest()).try_into() else {
+            unreachable!("a definition has three parts beside its components")
         };
         Body {
             root_instance_name: match root {
                 Value::String(text) => text,
                 _ => unreachable!("the first part is the root's name"),
             },
-            components: array(components),
-            queries: array(queries),
+            components,
+            queries: match queries {
+                Value::Array(queries) => queries,
+                _ => unreachable!("the second part is the list of queries"),
+            },
             extra: match extra {
                 Value::Object(map) => map,
                 _ => unreachable!("the last part is the map of other attributes"),
@@ -179,11 +177,12 @@ impl Definition {
     }
 }
 
-fn array(value: Value) -> Vec<Value> {
-    match value {
-        Value::Array(items) => items,
-        _ => unreachable!("components and queries are lists"),
-    }
+/// A canonical text that is a list, parsed.
+fn list(text: &str) -> Vec<Value> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    // The depth was bounded where the body came from, by another limit than serde_json's own.
+    reader.disable_recursion_limit();
+    Vec::deserialize(&mut reader).expect("a definition is made from a body only")
 }
 
 impl fmt::Debug for Definition {
