@@ -3,7 +3,8 @@
 //! Items with an evident key are matched by it; items of one key, and lists without one, by what is equal in the same order,
 //! and the rest one by one.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 
@@ -75,13 +76,23 @@ pub(super) fn keys(field: &str, items: &[Value]) -> Option<Vec<String>> {
 }
 
 /// A name, and which of the things with that name it is, counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Label {
-    pub name: String,
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Label<'a> {
+    pub name: Cow<'a, str>,
     pub nth: usize,
 }
 
-impl fmt::Display for Label {
+impl Label<'_> {
+    /// The same with a name of its own.
+    pub fn into_owned(self) -> Label<'static> {
+        Label {
+            name: Cow::Owned(self.name.into_owned()),
+            nth: self.nth,
+        }
+    }
+}
+
+impl fmt::Display for Label<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.nth {
             1 => f.write_str(&self.name),
@@ -91,19 +102,25 @@ impl fmt::Display for Label {
 }
 
 /// Tells repeated names apart by their occurrence.
-pub(super) fn labels<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Label> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    names
-        .into_iter()
-        .map(|name| {
-            let nth = seen.entry(name).or_default();
-            *nth += 1;
-            Label {
-                name: name.to_owned(),
-                nth: *nth,
-            }
-        })
-        .collect()
+pub(super) fn labels<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Label<'a>> {
+    let mut seen = Occurrences::default();
+    names.into_iter().map(|name| seen.label(name)).collect()
+}
+
+/// How often each name was seen.
+#[derive(Default)]
+pub(super) struct Occurrences<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Occurrences<'a> {
+    /// The label of the next thing with a name.
+    pub fn label(&mut self, name: &'a str) -> Label<'a> {
+        let nth = self.0.entry(name).or_default();
+        *nth += 1;
+        Label {
+            name: Cow::Borrowed(name),
+            nth: *nth,
+        }
+    }
 }
 
 /// The name of a component or query; empty where it has none.
@@ -160,7 +177,7 @@ fn by_occurrence(before: &[String], after: &[String]) -> Vec<(usize, usize)> {
     found.collect()
 }
 
-fn occurrences(keys: &[String]) -> Vec<Label> {
+fn occurrences(keys: &[String]) -> Vec<Label<'_>> {
     labels(keys.iter().map(String::as_str))
 }
 

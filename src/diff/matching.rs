@@ -4,7 +4,7 @@
 //! another name: [`likeness`](super::likeness) tells, and only for names that one side has once and the other not at
 //! all, so that a rename is never a guess about which of two things a name means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -43,10 +43,10 @@ impl Matching {
         if added == 0 || kept == old.len() + old_queries.len() {
             return matching;
         }
-        let names = |nodes: &[Node<'_>], queries: &[Label]| {
+        let names = |nodes: &[Node<'_>], queries: &[Label<'_>]| {
             let mut names: BTreeMap<String, usize> = BTreeMap::new();
             for label in nodes.iter().map(|it| &it.label).chain(queries) {
-                *names.entry(label.name.clone()).or_default() += 1;
+                *names.entry(label.name.to_string()).or_default() += 1;
             }
             names
         };
@@ -74,16 +74,17 @@ impl Matching {
         matching
     }
 
-    fn rename(&mut self, before: &Label, after: &Label) {
-        self.renames.insert(before.name.clone(), after.name.clone());
+    fn rename(&mut self, before: &Label<'_>, after: &Label<'_>) {
+        let (before, after) = (before.name.to_string(), after.name.to_string());
+        self.renames.insert(before, after);
     }
 }
 
 fn by_label<'a>(
-    old: impl IntoIterator<Item = &'a Label>,
-    new: impl IntoIterator<Item = &'a Label>,
+    old: impl IntoIterator<Item = &'a Label<'a>>,
+    new: impl IntoIterator<Item = &'a Label<'a>>,
 ) -> Vec<Option<usize>> {
-    let places: BTreeMap<&Label, usize> = old.into_iter().zip(0..).collect();
+    let places: HashMap<&Label<'_>, usize> = old.into_iter().zip(0..).collect();
     let found = new.into_iter().map(|label| places.get(label).copied());
     found.collect()
 }

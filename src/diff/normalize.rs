@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::model::{AppKey, Body, Owner, query_id};
 
-use super::align::{Label, align_by_position, labels, name_of};
+use super::align::{Label, Occurrences, align_by_position, labels, name_of};
 use super::matching::Matching;
 
 /// The desired definition as the server would store it: with the live query ids (new queries get ours), and with the
@@ -33,7 +33,7 @@ pub(super) fn carry(
 
 /// One component of the tree.
 pub(super) struct Node<'a> {
-    pub label: Label,
+    pub label: Label<'a>,
     pub component: &'a Value,
     /// The component around it, as an index into the flattened list.
     pub parent: Option<usize>,
@@ -44,7 +44,7 @@ pub(super) struct Node<'a> {
 /// The component tree in the order in which a person reads it: each component before its children.
 pub(super) fn flatten(components: &[Value]) -> Vec<Node<'_>> {
     let mut nodes = Vec::new();
-    let mut seen = BTreeMap::new();
+    let mut seen = Occurrences::default();
     // The stack holds what is still to be listed, the next one last.
     let mut stack: Vec<(Option<usize>, usize, &Value)> = Vec::new();
     stack.extend(
@@ -55,7 +55,7 @@ pub(super) fn flatten(components: &[Value]) -> Vec<Node<'_>> {
             .map(|(index, item)| (None, index, item)),
     );
     while let Some((parent, index, component)) = stack.pop() {
-        let label = next_label(&mut seen, name_of(component));
+        let label = seen.label(name_of(component));
         let position = nodes.len();
         nodes.push(Node {
             label,
@@ -79,15 +79,6 @@ pub(super) fn children(component: &Value) -> &[Value] {
         .map_or(&[], Vec::as_slice)
 }
 
-fn next_label(seen: &mut BTreeMap<String, usize>, name: &str) -> Label {
-    let nth = seen.entry(name.to_owned()).or_default();
-    *nth += 1;
-    Label {
-        name: name.to_owned(),
-        nth: *nth,
-    }
-}
-
 /// A query gets the id of the live one of its name, so that a renamed one gets a new id; its events are those of the live
 /// query that it was.
 fn carry_queries(
@@ -101,7 +92,8 @@ fn carry_queries(
         .into_iter()
         .zip(queries)
         .collect();
-    let own = labels(desired.iter().map(name_of));
+    let own = labels(desired.iter().map(name_of)).into_iter();
+    let own: Vec<_> = own.map(Label::into_owned).collect();
     for (index, (query, label)) in desired.iter_mut().zip(own).enumerate() {
         let Value::Object(query) = query else {
             continue;
@@ -200,7 +192,7 @@ fn carry_columns(desired: &mut Vec<Value>, live: &[Value]) {
     let mut last = 0;
     for (column, label) in live.iter().zip(&known) {
         let back = label.name.strip_prefix('-').map(|path| Label {
-            name: format!("+{path}"),
+            name: format!("+{path}").into(),
             nth: label.nth,
         });
         let back = back.filter(|back| !shown.contains(back));
@@ -227,14 +219,15 @@ pub(super) fn is_deleted(column: &Value) -> bool {
 }
 
 /// A column by its data path, told apart by whether it is deleted.
-pub(super) fn column_labels(columns: &[Value]) -> Vec<Label> {
+pub(super) fn column_labels(columns: &[Value]) -> Vec<Label<'static>> {
     let names: Vec<_> = (columns.iter())
         .map(|column| {
             let path = column.get("dataPath").unwrap_or(&Value::Null);
             format!("{}{path}", if is_deleted(column) { "-" } else { "+" })
         })
         .collect();
-    labels(names.iter().map(String::as_str))
+    let labels = labels(names.iter().map(String::as_str)).into_iter();
+    labels.map(Label::into_owned).collect()
 }
 
 /// The definition without what means nothing: an empty `events` of a query, which the server drops (`API.md` section 5).

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::model::{COMPONENT_WORDS, QUERY_WORDS, Wrapper};
+use crate::model::{COMPONENT_WORDS, QUERY_WORDS, Wrapper, same};
 
 use super::align::{Label, labels, name_of};
 use super::found::Found;
@@ -19,8 +19,10 @@ use super::{Difference, Named, Place};
 
 /// Queries, matched as `matching` says.
 pub(super) fn queries(before: &[Value], after: &[Value], matching: &Matching, out: &mut Found<'_>) {
-    let label = |items: &[Value]| labels(items.iter().map(name_of));
-    let (old, new) = (label(before), label(after));
+    let (old, new) = (
+        labels(before.iter().map(name_of)),
+        labels(after.iter().map(name_of)),
+    );
     let place = |index| Place {
         parent: None,
         index,
@@ -39,7 +41,9 @@ pub(super) fn queries(before: &[Value], after: &[Value], matching: &Matching, ou
             let before = named(&old[partner], place(partner));
             renamed(&path, before, named(label, place(index)), out);
         }
-        query(&path, &before[partner], &after[index], out);
+        if !same(&before[partner], &after[index]) {
+            query(&path, &before[partner], &after[index], out);
+        }
         order.push((partner, index, path));
     }
     for (index, label) in old.iter().enumerate().filter(|(index, _)| !kept[*index]) {
@@ -50,9 +54,9 @@ pub(super) fn queries(before: &[Value], after: &[Value], matching: &Matching, ou
     out.moved_in_list(order);
 }
 
-fn named(label: &Label, place: Place) -> Named {
+fn named(label: &Label<'_>, place: Place) -> Named {
     Named {
-        name: label.name.clone(),
+        name: label.name.to_string(),
         place,
     }
 }
@@ -160,19 +164,21 @@ pub(super) fn components(
     let (old, new) = (flatten(before), flatten(after));
     let mut kept = vec![false; old.len()];
     for (index, node) in new.iter().enumerate() {
-        let path = format!("components[{}]", node.label);
+        let path = || format!("components[{}]", node.label);
         let Some(partner) = matching.components[index] else {
             let (after, place) = (childless(node.component), Some(place(&new, node)));
-            out.push(path, Difference::Added { after, place });
+            out.push(path(), Difference::Added { after, place });
             continue;
         };
         kept[partner] = true;
         let live = &old[partner];
         if live.label != node.label {
             let before = named(&live.label, place(&old, live));
-            renamed(&path, before, named(&node.label, place(&new, node)), out);
+            renamed(&path(), before, named(&node.label, place(&new, node)), out);
         }
-        component(&path, live.component, node.component, out);
+        if !same_alone(live.component, node.component) {
+            component(&path(), live.component, node.component, out);
+        }
     }
     for (node, _) in old.iter().zip(&kept).filter(|(_, kept)| !**kept) {
         let (before, place) = (childless(node.component), Some(place(&old, node)));
@@ -266,6 +272,29 @@ fn apart<'a>(name: &str, value: Option<&'a Value>) -> Option<&'a Value> {
     match value {
         Some(Value::Array(_)) if name == "children" => Some(&LIST),
         value => value,
+    }
+}
+
+/// Whether two components are the same, their children aside.
+pub(super) fn same_alone(a: &Value, b: &Value) -> bool {
+    same_fields(a, b, &|name, a, b| match name {
+        "properties" => same_fields(a, b, &|name, a, b| {
+            let are_lists = name == "children" && a.is_array() && b.is_array();
+            are_lists || same(a, b)
+        }),
+        _ => same(a, b),
+    })
+}
+
+/// Whether two maps have the same names, with values of which `alike` says so; other values as wholes.
+fn same_fields(a: &Value, b: &Value, alike: &dyn Fn(&str, &Value, &Value) -> bool) -> bool {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            let mut pairs = a.iter().zip(b);
+            a.len() == b.len()
+                && pairs.all(|((key, a), (other, b))| key == other && alike(key, a, b))
+        }
+        _ => same(a, b),
     }
 }
 

@@ -6,8 +6,7 @@ use super::order::Side;
 use super::side::Tree;
 use super::tree::Trees;
 use super::values::{Merger, Three};
-use crate::diff::parts::childless;
-use crate::model::same;
+use crate::diff::parts::same_alone;
 
 /// What a deletion decided about a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +63,8 @@ impl Fates {
 
 /// Whether the side that still has a component changed anything in it.
 fn is_touched(trees: &Trees<'_>, kept: &Tree<'_>, other: &Tree<'_>, number: usize) -> bool {
-    let own = |tree: &Tree<'_>| tree.node(number).map(|node| childless(node.component));
-    let changed = match (own(&trees.base), own(kept)) {
-        (Some(before), Some(now)) => !same(&before, &now),
+    let changed = match (trees.base.node(number), kept.node(number)) {
+        (Some(before), Some(now)) => !same_alone(before.component, now.component),
         _ => true,
     };
     changed

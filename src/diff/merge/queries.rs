@@ -13,14 +13,14 @@ use crate::diff::normalize::flatten;
 use crate::model::Body;
 
 /// Merges the queries of three definitions; the matchings are of the live one and of git's with the base.
-pub(super) fn queries(
+pub(super) fn queries<'a>(
     merger: &mut Merger,
-    [base, live, git]: [&Body; 3],
+    [base, live, git]: [&'a Body; 3],
     [of_live, of_git]: [&Matching; 2],
 ) -> Vec<Value> {
-    let mut added: BTreeMap<Label, usize> = BTreeMap::new();
+    let mut added: BTreeMap<Label<'_>, usize> = BTreeMap::new();
     let mut next = base.queries.len();
-    let mut numbers = |body: &Body, matching: &Matching| -> Vec<usize> {
+    let mut numbers = |body: &'a Body, matching: &Matching| -> Vec<usize> {
         let labels = labels(body.queries.iter().map(name_of));
         let numbers = matching.queries.iter().copied().zip(labels);
         let numbers = numbers.map(|(partner, label)| {
@@ -37,16 +37,15 @@ pub(super) fn queries(
     let in_base: Vec<usize> = (0..base.queries.len()).collect();
     let mut kept = BTreeMap::new();
     for number in 0..next {
-        let found = |body: &'_ Body, numbers: &[usize]| {
+        let found = |body: &'a Body, numbers: &[usize]| {
             let at = numbers.iter().position(|it| *it == number)?;
-            body.queries.get(at).cloned()
+            body.queries.get(at)
         };
-        let all = [
-            found(base, &in_base),
-            found(live, &in_live),
-            found(git, &in_git),
-        ];
-        let three = Three::of(&all);
+        let three = Three {
+            base: found(base, &in_base),
+            live: found(live, &in_live),
+            git: found(git, &in_git),
+        };
         let named = three.git.or(three.live).or(three.base);
         let path = format!("queries[{}]", named.map_or("", name_of));
         let value = query(merger, &path, three);
@@ -64,30 +63,31 @@ pub(super) fn queries(
 /// Refuses a name that both sides gave to different things.
 pub(super) fn one_name_each(merger: &mut Merger, merged: &mut Body, live: &Body, git: &Body) {
     let (now, wanted) = (names(live), names(git));
-    for (name, count) in names(merged) {
-        let most = [&now, &wanted].map(|names| names.get(&name).copied().unwrap_or(0));
-        if count > most[0].max(most[1]) && !name.is_empty() {
-            let value = Some(Value::from(name.as_str()));
-            let three = [None, value.clone(), value];
-            merger.collide(&format!("components[{name}]"), Three::of(&three));
-            // No side can win by itself, since each has something else under that name.
-            let side = match merger.favour {
-                Some(Side::Live) => live,
-                Some(Side::Git) | None => git,
-            };
-            *merged = side.clone();
-            return;
-        }
+    let is_doubled = |(name, count): &(&str, usize)| {
+        let most = [&now, &wanted].map(|names| names.get(name).copied().unwrap_or(0));
+        *count > most[0].max(most[1]) && !name.is_empty()
+    };
+    let doubled = names(merged).into_iter().find(is_doubled);
+    if let Some((name, _)) = doubled {
+        let value = Some(Value::from(name));
+        let three = [None, value.clone(), value];
+        merger.collide(&format!("components[{name}]"), Three::of(&three));
+        // No side can win by itself, since each has something else under that name.
+        let side = match merger.favour {
+            Some(Side::Live) => live,
+            Some(Side::Git) | None => git,
+        };
+        *merged = side.clone();
     }
 }
 
 /// How often each name is borne in a definition: components and queries share one space.
-fn names(body: &Body) -> BTreeMap<String, usize> {
+fn names(body: &Body) -> BTreeMap<&str, usize> {
     let nodes = flatten(&body.components);
     let components = nodes.iter().map(|node| name_of(node.component));
     let mut names = BTreeMap::new();
     for name in components.chain(body.queries.iter().map(name_of)) {
-        *names.entry(name.to_owned()).or_default() += 1;
+        *names.entry(name).or_default() += 1;
     }
     names
 }

@@ -16,7 +16,7 @@ use super::values::{Merger, Three};
 use crate::diff::align::Label;
 use crate::diff::matching::Matching;
 use crate::diff::normalize::flatten;
-use crate::diff::parts::childless;
+use crate::diff::parts::{childless, same_alone};
 use crate::model::Body;
 
 /// Merges the component trees of three definitions; the matchings are of the live one and of git's with the base.
@@ -62,7 +62,7 @@ impl<'a> Trees<'a> {
         let numbers: Vec<usize> = nodes.iter().map(|_| fresh()).collect();
         let base_tree = Tree::new(nodes, numbers);
         // What both sides added under one name is one thing.
-        let mut added: BTreeMap<Label, usize> = BTreeMap::new();
+        let mut added: BTreeMap<Label<'_>, usize> = BTreeMap::new();
         let mut tree = |body: &'a Body, matching: &Matching| {
             let nodes = flatten(&body.components);
             let pairs = nodes.iter().zip(&matching.components);
@@ -102,21 +102,28 @@ impl<'a> Trees<'a> {
         node.map_or_else(String::new, |node| format!("components[{}]", node.label))
     }
 
-    fn own(&self, tree: &Tree<'_>, number: usize) -> Option<Value> {
-        tree.node(number).map(|node| childless(node.component))
-    }
-
     /// What each component that stays is by itself, without its children.
     fn own_values(&self, merger: &mut Merger, fates: &Fates) -> BTreeMap<usize, Value> {
         let mut found = BTreeMap::new();
         for number in self.all() {
-            let own = |tree| self.own(tree, number);
+            let whole = |tree: &Tree<'a>| tree.node(number).map(|node| node.component);
             let value = match fates.0.get(&number) {
                 Some(Fate::Gone) => None,
-                Some(Fate::As(side)) => own(self.of(*side)),
+                Some(Fate::As(side)) => whole(self.of(*side)).map(childless),
                 None => {
-                    let three = [&self.base, &self.live, &self.git].map(own);
-                    component(merger, &self.path(number), Three::of(&three))
+                    let three = Three {
+                        base: whole(&self.base),
+                        live: whole(&self.live),
+                        git: whole(&self.git),
+                    };
+                    match three.settled_as(same_alone) {
+                        Some(settled) => settled.map(childless),
+                        None => {
+                            let all = [three.base, three.live, three.git];
+                            let all = all.map(|it| it.map(childless));
+                            component(merger, &self.path(number), Three::of(&all))
+                        }
+                    }
                 }
             };
             found.extend(value.map(|value| (number, value)));

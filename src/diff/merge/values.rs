@@ -78,10 +78,20 @@ impl<'a> Three<'a> {
 
     /// What the place holds if at most one side changed it, or both to the same.
     pub fn settled(self) -> Option<Option<&'a Value>> {
+        self.settled_as(same)
+    }
+
+    /// The same where other values than the same ones count as such.
+    pub fn settled_as(self, same: impl Fn(&Value, &Value) -> bool) -> Option<Option<&'a Value>> {
         let Self { base, live, git } = self;
+        let same = |a: Option<&Value>, b: Option<&Value>| match (a, b) {
+            (None, None) => true,
+            (Some(a), Some(b)) => same(a, b),
+            _ => false,
+        };
         match () {
-            () if same_or_none(live, git) || same_or_none(base, live) => Some(git),
-            () if same_or_none(base, git) => Some(live),
+            () if same(live, git) || same(base, live) => Some(git),
+            () if same(base, git) => Some(live),
             () => None,
         }
     }
@@ -101,14 +111,6 @@ impl<'a> Three<'a> {
 pub(super) fn names<'a>(maps: &[&'a Map<String, Value>]) -> BTreeSet<&'a str> {
     let names = maps.iter().flat_map(|map| map.keys());
     names.map(String::as_str).collect()
-}
-
-fn same_or_none(a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (a, b) {
-        (None, None) => true,
-        (Some(a), Some(b)) => same(a, b),
-        _ => false,
-    }
 }
 
 impl Merger {
@@ -174,13 +176,13 @@ impl Merger {
         live: &[Value],
         git: &[Value],
     ) -> Option<Value> {
-        let mut known: BTreeMap<Label, usize> = BTreeMap::new();
+        let mut known: BTreeMap<Label<'static>, usize> = BTreeMap::new();
         let mut number = |items: &[Value]| -> Option<Vec<usize>> {
             let keys = keys(field, items)?;
             let labels = labels(keys.iter().map(String::as_str)).into_iter();
             let numbers = labels.map(|label| {
                 let next = known.len();
-                *known.entry(label).or_insert(next)
+                *known.entry(label.into_owned()).or_insert(next)
             });
             Some(numbers.collect())
         };
