@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::expression::{Parser, spans, with_parsers};
+use crate::expression::{Parser, spans, with_parser};
 use crate::model::Body;
 
 use super::align::name_of;
@@ -178,7 +178,7 @@ impl<'a> Uses<'a> {
             }
             found
         };
-        direct.extend(with_parsers(1, names).into_iter().flatten());
+        direct.extend(with_parser(names));
         direct
     }
 }

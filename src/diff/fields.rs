@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::expression::{Parser, with_parsers};
+use crate::expression::{Parser, with_parser};
 use crate::model::{App, AppKey, Body, LiveApp, Owner, ProtectionLevel, Publication, same, shown};
 
 use super::dangling::{Dangling, dangling};
@@ -170,7 +170,7 @@ fn definitions(before: &Body, after: &Body, matching: &Matching) -> Vec<FieldCha
     };
     match matching.renames.is_empty() {
         true => compared(None),
-        false => with_parsers(1, |parser| compared(Some(parser))).remove(0),
+        false => with_parser(|parser| compared(Some(parser))),
     }
 }
 

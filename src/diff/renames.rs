@@ -84,7 +84,7 @@ impl<'a> Renames<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expression::with_parsers;
+    use crate::expression::with_parser;
 
     fn explained(before: &str, after: &str) -> Vec<String> {
         let names = BTreeMap::from([
@@ -92,7 +92,7 @@ mod tests {
             ("other".to_owned(), "another".to_owned()),
         ]);
         let work = |parser: &mut Parser| Renames::new(&names, Some(parser)).text(before, after);
-        with_parsers(1, work).remove(0)
+        with_parser(work)
     }
 
     #[test]

@@ -12,5 +12,5 @@ mod weight;
 
 pub use names::FreeName;
 pub(crate) use parse::STACK;
-pub use parse::{Parsed, Parser, SyntaxError, with_parsers};
+pub use parse::{Parsed, Parser, SyntaxError, with_parser, with_parsers};
 pub use span::spans;

@@ -143,10 +143,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::expression::{Parsed, with_parsers};
+    use crate::expression::{Parsed, with_parser};
 
     fn parsed(code: &str) -> Parsed {
-        with_parsers(1, |parser| Parsed::clone(&parser.parse(code))).remove(0)
+        with_parser(|parser| Parsed::clone(&parser.parse(code)))
     }
 
     fn names(code: &str) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use oxc_allocator::Allocator;
@@ -69,6 +70,17 @@ pub fn with_parsers<T: Send>(count: usize, work: impl Fn(&mut Parser) -> T + Syn
             .map(|thread| thread.join().expect("parsing does not panic"))
             .collect()
     })
+}
+
+/// Runs `work` once, with a parser.
+pub fn with_parser<T: Send>(work: impl FnOnce(&mut Parser) -> T + Send) -> T {
+    let work = Mutex::new(Some(work));
+    let once = |parser: &mut Parser| {
+        let work = work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        work.map(|work| work(parser))
+    };
+    let mut done = with_parsers(1, once).into_iter().flatten();
+    done.next().expect("one thread does it, whichever it is")
 }
 
 impl Parser {
@@ -251,7 +263,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn parsed(code: &str) -> Parsed {
-        with_parsers(1, |parser| Parsed::clone(&parser.parse(code))).remove(0)
+        with_parser(|parser| Parsed::clone(&parser.parse(code)))
     }
 
     #[test]

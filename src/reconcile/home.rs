@@ -4,7 +4,7 @@ use crate::api::Client;
 use crate::definition::Parts;
 use crate::definition::edit::{EditError, Edited, EditedFile, edit};
 use crate::diff::{Change, Side, diff};
-use crate::expression::{Parser, with_parsers};
+use crate::expression::{Parser, with_parser};
 use crate::fetch::{self, Bases, Depth, Wanted};
 use crate::model::{App, Declared, DesiredApp, Finding, Rules};
 use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, survey};
@@ -94,7 +94,7 @@ fn changed(
         let (edited, findings) = edit(root, target, parts, files, git, wanted, report)?;
         Ok(Changed { edited, findings })
     };
-    with_parsers(1, change).remove(0)
+    with_parser(change)
 }
 
 /// What the rules say about an app.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use ddapps::definition::{Loaded, read_settings};
-use ddapps::expression::{Parser, spans, with_parsers};
+use ddapps::expression::{Parser, spans, with_parser};
 use ddapps::model::{Selection, Severity};
 use ddapps::reconcile;
 
@@ -30,7 +30,7 @@ fn files_and_their_neighbours_are_read_or_refused() {
 
 #[test]
 fn expressions_and_their_neighbours_are_parsed_or_refused() {
-    with_parsers(1, |parser| {
+    with_parser(|parser| {
         let seeds = expressions();
         for (_, seed) in &seeds {
             scan(parser, &String::from_utf8_lossy(seed));
@@ -48,7 +48,7 @@ fn many_files() {
 #[test]
 #[ignore = "takes minutes: see tests/fuzz/README.md"]
 fn many_expressions() {
-    with_parsers(1, |parser| {
+    with_parser(|parser| {
         let seeds = expressions();
         search(wanted(), |number| mutate(parser, &seeds, number));
     });
