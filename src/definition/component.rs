@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::build::{Built, Object};
 use super::files::Inside;
 use super::reading::Reading;
-use super::source::{Entry, Kind, Node, Position, parse};
+use super::source::{Entry, Kind, Node, Position};
 
 /// The deepest nesting of components, over all files that they come from.
 const MAX_DEPTH: usize = 128;
@@ -92,7 +92,7 @@ impl Reading<'_> {
     }
 
     fn components_of(&mut self, file: &Inside, text: &str, into: &mut Vec<Built>) {
-        let source = parse(&file.shown, text);
+        let source = self.source(file, text);
         let is_readable = source.problems.is_empty();
         self.notes.problems(source.problems);
         let mut documents = source.documents.into_iter();

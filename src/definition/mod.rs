@@ -52,7 +52,7 @@ use document::{DefaultKey, Document, Whole};
 use files::{MAX_FILE, Repository};
 use parallel::side_by_side;
 use reading::Reading;
-use source::Position;
+use source::{Position, Source, Sources};
 
 pub use memory::Memory;
 pub use parallel::Gate;
@@ -144,7 +144,13 @@ pub fn load_again<T: Clone + Send + Sync>(
             return known;
         }
         let mut look = |declared: Declared<'_>| look(declared, parser);
-        read_file(&repository, target, candidate, &mut look)
+        read_file(
+            &repository,
+            target,
+            &Sources::default(),
+            candidate,
+            &mut look,
+        )
     });
     if let Some(memory) = memory {
         memory.keep(&candidates, &files, began);
@@ -210,18 +216,21 @@ impl<T> Seen<T> {
     }
 }
 
+/// `sources` are what was parsed before.
 fn read_file<T>(
     repository: &Repository,
     target: &Target,
+    sources: &Sources,
     candidate: &Candidate,
     look: &mut dyn FnMut(Declared<'_>) -> T,
 ) -> FileOutcome<T> {
     let file = &candidate.file;
-    let mut reading = Reading::new(repository, target, file);
+    let mut reading = Reading::new(repository, target, sources, file);
     let mut documents = Vec::new();
     match repository.read(file, MAX_FILE) {
         Ok(text) => {
-            documents = read_documents(&mut reading, &text, &candidate.default_key);
+            let source = reading.source(file, &text);
+            documents = read_documents(&mut reading, source, &candidate.default_key);
             reading.texts.insert(file.shown.clone(), text);
         }
         Err(error) => {
@@ -246,8 +255,7 @@ fn read_file<T>(
     }
 }
 
-fn read_documents(reading: &mut Reading, text: &str, default_key: &str) -> Vec<Document> {
-    let source = source::parse(&reading.notes.file, text);
+fn read_documents(reading: &mut Reading, source: Source, default_key: &str) -> Vec<Document> {
     if source.documents.is_empty() && source.problems.is_empty() {
         let message = "the file holds no definition";
         reading.notes.error("empty-file", Position::START, message);

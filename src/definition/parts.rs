@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::discover::Candidate;
 use super::files::{Inside, Repository};
+use super::source::Sources;
 use super::target::Target;
 use super::{FileOutcome, read_file};
 
@@ -46,9 +47,15 @@ impl Parts {
                 return false;
             };
             let candidate = Candidate::unnamed(file);
-            read_file(repository, target, &candidate, &mut |_| ())
-                .parts
-                .contains(part)
+            read_file(
+                repository,
+                target,
+                &Sources::default(),
+                &candidate,
+                &mut |_| (),
+            )
+            .parts
+            .contains(part)
         };
         let is_shared = |part: &PathBuf, named_by: &BTreeSet<Arc<str>>| {
             let mut others = named_by.iter().filter(|other| **other != file.shown);

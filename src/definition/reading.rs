@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::build::Built;
 use super::files::{Inside, MAX_PART, ReadError, Repository};
 use super::notes::Notes;
-use super::source::{Entry, Measure, Node, Position, too_large};
+use super::source::{Entry, Measure, Node, Position, Source, Sources, too_large};
 use super::target::Target;
 use crate::model::Texts;
 
@@ -27,6 +27,8 @@ pub(super) struct Reading<'a> {
     /// The texts of the files that were read to their end.
     pub texts: Texts,
     repository: &'a Repository,
+    /// What was parsed before.
+    sources: &'a Sources,
     /// The files that are open around the current place, to see circles.
     open: Vec<PathBuf>,
     part_bytes: u64,
@@ -36,7 +38,12 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(repository: &'a Repository, target: &'a Target, file: &Inside) -> Self {
+    pub fn new(
+        repository: &'a Repository,
+        target: &'a Target,
+        sources: &'a Sources,
+        file: &Inside,
+    ) -> Self {
         Self {
             notes: Notes::new(file.shown.clone()),
             target,
@@ -45,6 +52,7 @@ impl<'a> Reading<'a> {
             sought: BTreeSet::new(),
             texts: Texts::new(),
             repository,
+            sources,
             open: vec![file.real.clone()],
             part_bytes: 0,
             added: Measure::default(),
@@ -95,6 +103,11 @@ impl<'a> Reading<'a> {
         }
         self.texts.insert(file.shown.clone(), text.clone());
         Some((file, text))
+    }
+
+    /// What the text of a file says.
+    pub fn source(&self, file: &Inside, text: &str) -> Source {
+        self.sources.of(&file.real, &file.shown, text)
     }
 
     /// Whether the file may still grow by so much; says once when it may not.

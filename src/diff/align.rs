@@ -4,7 +4,7 @@
 //! and the rest one by one.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -109,7 +109,7 @@ pub(super) fn labels<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Label<
 
 /// How often each name was seen.
 #[derive(Default)]
-pub(super) struct Occurrences<'a>(HashMap<&'a str, usize>);
+pub(super) struct Occurrences<'a>(BTreeMap<&'a str, usize>);
 
 impl<'a> Occurrences<'a> {
     /// The label of the next thing with a name.

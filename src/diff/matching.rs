@@ -4,7 +4,7 @@
 //! another name: [`likeness`](super::likeness) tells, and only for names that one side has once and the other not at
 //! all, so that a rename is never a guess about which of two things a name means.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -84,7 +84,7 @@ fn by_label<'a>(
     old: impl IntoIterator<Item = &'a Label<'a>>,
     new: impl IntoIterator<Item = &'a Label<'a>>,
 ) -> Vec<Option<usize>> {
-    let places: HashMap<&Label<'_>, usize> = old.into_iter().zip(0..).collect();
+    let places: BTreeMap<&Label<'_>, usize> = old.into_iter().zip(0..).collect();
     let found = new.into_iter().map(|label| places.get(label).copied());
     found.collect()
 }

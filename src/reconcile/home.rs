@@ -1,13 +1,12 @@
 //! Live edits on their way home: what git is to say, and the files that say it.
 
 use crate::api::Client;
-use crate::definition::Parts;
-use crate::definition::edit::{EditError, Edited, EditedFile, edit};
+use crate::definition::edit::{EditError, Edited, EditedFile, Editor, Opened};
 use crate::diff::{Change, Side, diff};
 use crate::expression::{Parser, with_parser};
 use crate::fetch::{self, Bases, Depth, Wanted};
 use crate::model::{App, Declared, DesiredApp, Finding, Rules};
-use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, survey};
+use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, is_to_pull, survey};
 use crate::validate;
 
 use super::{Look, Observation, Question, look};
@@ -50,28 +49,35 @@ pub async fn pull(
         connections: &desired.connections,
         bases: &bases,
     };
-    let mut pull = crate::plan::pull(changes, &evidence, favour);
-    let mut files: Vec<EditedFile> = Vec::new();
-    for app in &mut pull.apps {
-        let (Intake::Edits(wanted), Some(git)) = (&app.intake, desired.apps.get(&app.key)) else {
-            continue;
-        };
-        // Several apps may share a file, so each is changed on top of those before it.
-        match changed(question, &observation.parts, &files, git, wanted) {
-            Ok(Changed { edited, findings }) => {
-                let Edited { files: own, notes } = edited;
-                let found = unheard(findings, &observation.findings);
-                app.files = own.iter().map(|file| file.path.clone()).collect();
-                app.notes = notes.iter().map(ToString::to_string).chain(found).collect();
-                lay(&mut files, own);
-            }
-            Err(error) => {
-                app.intake = Intake::Refused(error.to_string());
-                app.changes.clear();
+    let editor = Editor::new(question.root, question.target, &observation.parts);
+    let differing = changes.iter().filter(|change| is_to_pull(change));
+    let differing: Vec<_> = differing.filter_map(|change| change.desired).collect();
+    // Files are read while the sides are merged.
+    editor.ahead(&differing, |open| {
+        let mut pull = crate::plan::pull(changes, &evidence, favour);
+        let mut files: Vec<EditedFile> = Vec::new();
+        for app in &mut pull.apps {
+            let (Intake::Edits(wanted), Some(git)) = (&app.intake, desired.apps.get(&app.key))
+            else {
+                continue;
+            };
+            // Several apps may share a file, so each is changed on top of those before it.
+            match changed(question, &editor, open(git), &files, git, wanted) {
+                Ok(Changed { edited, findings }) => {
+                    let Edited { files: own, notes } = edited;
+                    let found = unheard(findings, &observation.findings);
+                    app.files = own.iter().map(|file| file.path.clone()).collect();
+                    app.notes = notes.iter().map(ToString::to_string).chain(found).collect();
+                    lay(&mut files, own);
+                }
+                Err(error) => {
+                    app.intake = Intake::Refused(error.to_string());
+                    app.changes.clear();
+                }
             }
         }
-    }
-    Homecoming { pull, files }
+        Homecoming { pull, files }
+    })
 }
 
 /// Files that say what is wanted, and what the rules say about the app that they then declare.
@@ -82,16 +88,17 @@ struct Changed {
 
 fn changed(
     question: &Question<'_>,
-    parts: &Parts,
+    editor: &Editor<'_>,
+    opened: Option<Result<Opened, EditError>>,
     files: &[EditedFile],
     git: &DesiredApp,
     wanted: &App,
 ) -> Result<Changed, EditError> {
-    let Question { root, target, .. } = question;
     let change = |parser: &mut Parser| {
-        let rules = &target.environment.rules;
+        let opened = opened.unwrap_or_else(|| editor.open(git))?;
+        let rules = &question.target.environment.rules;
         let report = &mut |app: Declared<'_>| report(look(&app, parser), rules);
-        let (edited, findings) = edit(root, target, parts, files, git, wanted, report)?;
+        let (edited, findings) = editor.edit(opened, files, git, wanted, report)?;
         Ok(Changed { edited, findings })
     };
     with_parser(change)

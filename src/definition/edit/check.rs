@@ -5,68 +5,40 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::page::comments;
-use super::{Drawn, EditError, EditedFile};
+use super::pages::Pages;
+use super::{Drawn, EditError};
 use crate::definition::Seen;
 use crate::definition::discover::Candidate;
-use crate::definition::files::{Inside, MAX_FILE, Overlay, Repository};
+use crate::definition::files::{Inside, Repository};
 use crate::definition::source::sketch::sketch;
-use crate::definition::source::{Node, parse};
 use crate::definition::target::Target;
 use crate::definition::write::declared;
 use crate::definition::{FileOutcome, read_file};
-use crate::model::{App, Declared, DesiredApp, Location, Severity, same, same_text};
+use crate::model::{App, Declared, Severity, same, same_text};
 
 /// What is known about the file of an app.
 pub(super) struct Check<'a> {
-    repository: &'a Repository,
-    target: &'a Target,
-    file: Inside,
+    pub repository: &'a Repository,
+    pub target: &'a Target,
+    pub file: &'a Inside,
     /// Which document of the file the app is.
     pub index: usize,
     /// Whether there are others.
-    several: bool,
+    pub several: bool,
 }
 
-impl<'a> Check<'a> {
-    /// Finds the document where the app was found; `open` opens the repository as it is on the disk.
-    pub fn new(
-        open: &impl Fn() -> Result<Repository, EditError>,
-        repository: &'a Repository,
-        target: &'a Target,
-        file: Inside,
-        app: &DesiredApp,
-    ) -> Result<Self, EditError> {
-        let changed = || EditError::Changed {
-            file: file.shown.to_string(),
-        };
-        let text = (open()?.read(&file, MAX_FILE))
-            .map_err(|error| EditError::unreadable(&file.shown, &error))?;
-        let source = parse(&file.shown, &text);
-        let Location { line, column, .. } = app.location;
-        let is_here = |node: &Node| (node.at.line, node.at.column) == (line, column);
-        let index = source.documents.iter().position(is_here);
-        Ok(Self {
-            repository,
-            target,
-            index: index.ok_or_else(changed)?,
-            several: source.several,
-            file,
-        })
-    }
-
-    /// That the changed files say what is wanted, and hold what comments they must.
+impl Check<'_> {
+    /// That the changed files, laid over the repository in `after`, say what is wanted, and hold what comments they must. What
+    /// `pages` say was parsed before.
     pub fn is_right<T>(
         &self,
-        open: &impl Fn() -> Result<Repository, EditError>,
-        earlier: &Overlay,
+        after: &Repository,
+        pages: &Pages,
         drawn: &Drawn,
         wanted: &App,
         look: &mut dyn FnMut(Declared<'_>) -> T,
     ) -> Result<T, EditError> {
-        let mut overlay = earlier.clone();
-        overlay.extend(EditedFile::overlay(&drawn.files));
-        let repository = open()?.with(overlay);
-        let after = self.read(&repository, look);
+        let after = self.read(after, pages, look);
         let wrong = |why: String| EditError::Meaning {
             file: self.file.shown.to_string(),
             why,
@@ -76,7 +48,7 @@ impl<'a> Check<'a> {
             .iter()
             .filter(|it| it.severity == Severity::Error);
         let before = match self.several {
-            true => Some(self.read(self.repository, &mut |_| ())),
+            true => Some(self.read(self.repository, pages, &mut |_| ())),
             false => None,
         };
         // Mistakes in other documents were there before.
@@ -121,10 +93,11 @@ impl<'a> Check<'a> {
     fn read<T>(
         &self,
         repository: &Repository,
+        pages: &Pages,
         look: &mut dyn FnMut(Declared<'_>) -> T,
     ) -> FileOutcome<T> {
         let candidate = Candidate::unnamed(self.file.clone());
-        read_file(repository, self.target, &candidate, look)
+        read_file(repository, self.target, &pages.sources, &candidate, look)
     }
 
     fn holds_comments(&self, drawn: &Drawn) -> Result<(), EditError> {

@@ -1,6 +1,6 @@
 //! Changing files in place: only the lines that must change do, so that comments and layout survive.
 //!
-//! [`settings`] adds to `ddapps.yaml`. All else is about definitions: [`edit`](fn@edit) takes an app as its files say it and as
+//! [`settings`] adds to `ddapps.yaml`. All else is about definitions: an [`Editor`] takes an app as its files say it and as
 //! it should be, and gives the files that say the second. Three things are walked side by side: the text
 //! ([`page`], put together by [`scan`] and [`json`]), what each stretch of it means for the API ([`pages`], [`homes`]),
 //! and what is wanted ([`pairing`] finds again what was moved or renamed, [`carried`] leaves out what files need not say). What means
@@ -22,6 +22,7 @@ mod comments;
 mod compact;
 mod components;
 mod document;
+mod editor;
 mod file;
 mod flow;
 mod folded;
@@ -45,19 +46,15 @@ mod values;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::files::{Inside, Repository};
-use super::parallel::beside;
-use super::parts::Parts;
+use super::files::{Inside, Overlay, Repository};
 use super::target::Target;
 use super::write::query::Queries;
-use crate::model::{App, Body, Declared, DesiredApp, Location};
+use crate::model::{App, Body, Location};
 
-use aliases::Aliases;
-use check::Check;
 use code::{CodeFile, code_files};
 use document::{Attributes, attribute};
 use goal::Goal;
@@ -67,6 +64,7 @@ use pages::{Meaning, Pages};
 use pairing::{flatten, pair};
 use print::Printer;
 
+pub use editor::{Editor, Opened};
 pub use file::EditedFile;
 pub use settings::{Additions, EditError as SettingsError, add_to_settings};
 
@@ -183,98 +181,6 @@ pub enum EditError {
     },
 }
 
-/// The files of `app`, changed so that they say `wanted`, with everything else as its author wrote it.
-///
-/// `parts` are those of the repository as it was loaded. `earlier` are changes that are not written yet, to files of the same
-/// repository. `look` sees every app of the changed file as it will be read; what it gives for this one is given back.
-pub fn edit<T>(
-    root: &Path,
-    target: &Target,
-    parts: &Parts,
-    earlier: &[EditedFile],
-    app: &DesiredApp,
-    wanted: &App,
-    look: &mut dyn FnMut(Declared<'_>) -> T,
-) -> Result<(Edited, T), EditError> {
-    let path = &app.location.path;
-    let open = || Repository::open(root).map_err(|error| EditError::unreadable(path, &error));
-    let overlay = EditedFile::overlay(earlier);
-    let repository = open()?.with(overlay.clone());
-    let file = repository
-        .resolve("", path)
-        .map_err(|error| EditError::unreadable(path, &error))?;
-    let shared = parts.shared(&file, &repository, target, !earlier.is_empty());
-    let read = |aliases| Pages::read(&repository, target, file.clone(), &shared, aliases);
-    let asked = wanted;
-    let understand = || {
-        let before = app.app.definition.body();
-        let (wanted, body) = carried::said(asked, &before);
-        if !check::is_said(&wanted, asked) {
-            let why = "it holds ids that are lost on the way to a file".to_owned();
-            return Err(EditError::Unsayable { why });
-        }
-        let check = Check::new(&open, &repository, target, file.clone(), app)?;
-        Ok((before, wanted, body, check))
-    };
-    // Each takes about as long as the other.
-    let (pages, understood) = beside(|| read(Aliases::Kept), understand);
-    let (before, wanted, body, check) = understood?;
-    let job = Job {
-        repository: &repository,
-        target,
-        file: &file,
-        shared: &shared,
-        index: check.index,
-        before: &before,
-        wanted: &wanted,
-        body: &body,
-    };
-    let mut attempt = |pages: Result<Pages, EditError>| {
-        let drawn = job.run(&pages?)?;
-        let seen = check.is_right(&open, &overlay, &drawn, &wanted, look)?;
-        let Drawn {
-            files, mut notes, ..
-        } = drawn;
-        notes.extend(unknown_elsewhere(target, &before, &body));
-        Ok((Edited { files, notes }, seen))
-    };
-    let mut result = attempt(pages);
-    for aliases in [Aliases::Short, Aliases::WrittenOut] {
-        // Perhaps what an alias stands for is gone.
-        if let Err(EditError::Meaning { .. }) = result {
-            result = attempt(read(aliases));
-        }
-    }
-    result
-}
-
-/// The connections that came into the app, as far as another environment does not know them by the same name.
-fn unknown_elsewhere(target: &Target, before: &Body, wanted: &Body) -> Vec<Note> {
-    let ids = |queries: &[Value]| -> BTreeSet<String> {
-        let ids = (queries.iter()).filter_map(|it| it.pointer("/properties/spec/connectionId"));
-        ids.filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let mut notes = Vec::new();
-    for id in ids(&wanted.queries).difference(&ids(&before.queries)) {
-        let mut connections = target.environment.connections.iter();
-        let Some((alias, _)) = connections.find(|(_, other)| *other == id) else {
-            continue;
-        };
-        let others = target.elsewhere.iter();
-        let environments: Vec<_> = others
-            .filter(|(_, known)| !known.contains_key(alias))
-            .map(|(name, _)| format!("`{name}`"))
-            .collect();
-        if !environments.is_empty() {
-            notes.push(Note::Elsewhere {
-                alias: alias.clone(),
-                environments,
-            });
-        }
-    }
-    notes
-}
-
 impl EditError {
     fn unreadable(file: &str, why: &impl fmt::Display) -> Self {
         Self::Unreadable {
@@ -306,6 +212,15 @@ struct Drawn {
     notes: Vec<Note>,
     /// The comments that have to be there still, by file.
     comments: Vec<(String, String)>,
+}
+
+impl Drawn {
+    /// The changes, laid over earlier ones.
+    fn over(&self, earlier: &Overlay) -> Overlay {
+        let mut overlay = earlier.clone();
+        overlay.extend(EditedFile::overlay(&self.files));
+        overlay
+    }
 }
 
 impl Job<'_> {

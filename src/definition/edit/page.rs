@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::definition::files::{Inside, ReadError, Repository};
 use crate::definition::source::sketch::{Sketch, sketch};
-use crate::definition::source::{Kind, parse};
+use crate::definition::source::{Kind, Source, parse};
 
 use super::aliases::{Aliases, written_out};
 use super::{json, scan::Scan};
@@ -105,14 +105,15 @@ pub(super) enum Unread {
 }
 
 impl Page {
-    /// Reads the page with the given `number`; passages are numbered from `first` on.
+    /// Reads the page with the given `number`; passages are numbered from `first` on. With it come what it says, parsed, and
+    /// the next number.
     pub fn read(
         repository: &Repository,
         file: Inside,
         limit: u64,
         aliases: Aliases,
         (number, first): (usize, usize),
-    ) -> Result<(Self, usize), Unread> {
+    ) -> Result<(Self, Source, usize), Unread> {
         let whole = repository.read(&file, limit).map_err(Unread::Read)?;
         let has_mark = whole.starts_with('\u{feff}');
         let mut text = whole.trim_start_matches('\u{feff}').to_owned();
@@ -120,7 +121,8 @@ impl Page {
             return Err(Unread::Layout);
         }
         let is_json = file.shown.ends_with(".json");
-        if !parse(&file.shown, &text).problems.is_empty() {
+        let source = parse(&file.shown, &text);
+        if !source.problems.is_empty() {
             return Err(Unread::Layout);
         }
         let sketch = match is_json {
@@ -150,7 +152,7 @@ impl Page {
             documents,
             text,
         };
-        Ok((page, next))
+        Ok((page, source, next))
     }
 
     /// What stands somewhere.

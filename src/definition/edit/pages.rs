@@ -11,7 +11,7 @@ use super::aliases::Aliases;
 use super::page::{Form, Page, Passage, Stands, Unread};
 use super::shape::{Shape, shape};
 use crate::definition::files::{Inside, MAX_FILE, MAX_PART, Repository};
-use crate::definition::source::Kind;
+use crate::definition::source::{Kind, Sources};
 use crate::definition::target::Target;
 use crate::definition::variables::meant;
 use crate::model::same;
@@ -23,15 +23,16 @@ pub(super) struct Pages {
     pub named: HashMap<usize, usize>,
     /// Parts that are named more than once.
     pub shared: BTreeSet<usize>,
+    /// What they say, parsed.
+    pub sources: Sources,
 }
 
 impl Pages {
-    /// Reads the file of an app with its parts. Parts in `shared` belong to others too.
+    /// Reads the file of an app with its parts.
     pub fn read(
         repository: &Repository,
         target: &Target,
         file: Inside,
-        shared: &BTreeSet<PathBuf>,
         aliases: Aliases,
     ) -> Result<Self, EditError> {
         let mut reading = Reading {
@@ -43,6 +44,7 @@ impl Pages {
                 all: Vec::new(),
                 named: HashMap::new(),
                 shared: BTreeSet::new(),
+                sources: Sources::default(),
             },
         };
         reading.page(file, MAX_FILE)?;
@@ -52,13 +54,16 @@ impl Pages {
             reading.parts_of(number)?;
             number += 1;
         }
-        let mut pages = reading.pages;
-        for (number, page) in pages.all.iter().enumerate() {
-            if shared.contains(&page.file.real) {
-                pages.shared.insert(number);
+        Ok(reading.pages)
+    }
+
+    /// Takes note of parts that belong to others too.
+    pub fn share(&mut self, parts: &BTreeSet<PathBuf>) {
+        for (number, page) in self.all.iter().enumerate() {
+            if parts.contains(&page.file.real) {
+                self.shared.insert(number);
             }
         }
-        Ok(pages)
     }
 }
 
@@ -74,7 +79,7 @@ impl Reading<'_> {
     fn page(&mut self, file: Inside, limit: u64) -> Result<usize, EditError> {
         let number = self.pages.all.len();
         let shown = file.shown.clone();
-        let (page, next) = Page::read(
+        let (page, source, next) = Page::read(
             self.repository,
             file,
             limit,
@@ -91,6 +96,8 @@ impl Reading<'_> {
             },
         })?;
         self.next = next;
+        let (real, whole) = (page.file.real.clone(), page.whole.clone());
+        self.pages.sources.keep(real, whole, source);
         self.pages.all.push(page);
         Ok(number)
     }

@@ -1,19 +1,22 @@
 //! A file's text as a tree of values that know where they stand.
 //!
 //! [`yaml`] and [`json`] both build [`Node`]s; [`tree`] puts YAML's events together, [`scalar`] says which scalar is which value,
-//! [`sketch`] keeps what values do not say. Limits hold here, before
+//! [`sketch`] keeps what values do not say, [`sources`] what was parsed. Limits hold here, before
 //! memory is spent: nesting, and how much aliases may expand to. What the values mean is decided elsewhere; nothing here
 //! opens a file.
 
 mod json;
 mod scalar;
 pub(super) mod sketch;
+mod sources;
 mod tree;
 mod yaml;
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Number, Value};
+
+pub(super) use sources::Sources;
 
 /// The deepest nesting of lists and mappings in a file.
 pub(super) const MAX_DEPTH: usize = 256;
@@ -205,7 +208,7 @@ pub(super) fn too_large() -> String {
 }
 
 /// What a file's text says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Source {
     /// The documents that could be read, without empty ones.
     pub documents: Vec<Node>,

@@ -1,6 +1,6 @@
 //! Small files, one for each way to write something: the exact text before and after.
 
-use ddapps::definition::edit::{EditedFile, edit};
+use ddapps::definition::edit::{EditedFile, Editor};
 use ddapps::definition::{load, read_settings};
 use ddapps::model::{App, AppKey, Body, Declared, Definition, DesiredApp};
 use serde_json::json;
@@ -218,7 +218,9 @@ fn a_connection_that_another_environment_does_not_know_is_told_of() {
     let notes = |change: Change| {
         let wanted = changed(&app.app, change);
         let look = &mut |_: Declared<'_>| ();
-        let (edited, ()) = edit(root, &target, &loaded.parts, &[], app, &wanted, look).unwrap();
+        let editor = Editor::new(root, &target, &loaded.parts);
+        let opened = editor.open(app).unwrap();
+        let (edited, ()) = editor.edit(opened, &[], app, &wanted, look).unwrap();
         (edited.notes.iter())
             .map(ToString::to_string)
             .collect::<Vec<_>>()

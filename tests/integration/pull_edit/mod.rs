@@ -9,7 +9,7 @@ mod real;
 
 use std::collections::BTreeMap;
 
-use ddapps::definition::edit::{EditError, Edited, EditedFile, edit};
+use ddapps::definition::edit::{EditError, Edited, EditedFile, Editor};
 use ddapps::definition::{load, read_settings};
 use ddapps::model::{App, Declared, DesiredApp, Severity, same};
 use similar::{ChangeTag, TextDiff};
@@ -47,7 +47,8 @@ pub fn edited_after(
     let target = settings.target(None).unwrap();
     let parts = load(root, &settings, &target).parts;
     let look = &mut |_: Declared<'_>| ();
-    let (edited, ()) = edit(root, &target, &parts, earlier, app, wanted, look)?;
+    let editor = Editor::new(root, &target, &parts);
+    let (edited, ()) = editor.edit(editor.open(app)?, earlier, app, wanted, look)?;
     Ok(edited)
 }
 
