@@ -1,13 +1,11 @@
-//! Work on several cores: the same on many files, side by side or ahead of who needs it.
+//! The same work on many files, on all cores.
 
 use std::num::NonZero;
-use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-use crate::expression::{Parser, STACK, with_parsers};
+use crate::expression::{Parser, with_parsers};
 
 /// Keeps one of several cores for other work, until it is open: who reads files while answers from the network come in
 /// would else keep them waiting, and with them the next requests.
@@ -69,36 +67,6 @@ pub(super) fn side_by_side<T: Sync, R: Send>(
         .collect();
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
-}
-
-/// Does the work for one item after another on a thread of its own, at most one ahead of who takes the results: `take` is given
-/// the next one, until there is none or no thread was to be had. That thread has the stack of a parser's.
-pub(super) fn ahead<T: Sync, R: Send, A>(
-    items: &[T],
-    work: impl Fn(&T) -> R + Send,
-    take: impl FnOnce(&mut dyn FnMut() -> Option<R>) -> A,
-) -> A {
-    let (results, taken) = sync_channel(0);
-    let run = move || {
-        for item in items {
-            // Nobody takes them any more.
-            if results.send(work(item)).is_err() {
-                return;
-            }
-        }
-    };
-    // Its end of the channel goes with the closure, also by a panic, so that nobody waits for it.
-    thread::scope(move |scope| {
-        let builder = thread::Builder::new().stack_size(STACK);
-        // Without the thread, its end of the channel is gone, and no result comes.
-        let begun = builder.spawn_scoped(scope, run);
-        let given = take(&mut || taken.recv().ok());
-        drop(taken);
-        if let Ok(thread) = begun {
-            thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-        }
-        given
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Live edits on their way home: what git is to say, and the files that say it.
 
 use crate::api::Client;
-use crate::definition::edit::{EditError, Edited, EditedFile, Editor, Opened};
+use crate::definition::edit::{Ahead, EditError, Edited, EditedFile, Editor};
 use crate::diff::{Change, Side, diff};
 use crate::expression::{Parser, with_parser};
 use crate::fetch::{self, Bases, Depth, Wanted};
@@ -43,41 +43,38 @@ pub async fn pull(
 ) -> Homecoming {
     let Observation { desired, live, .. } = observation;
     let changes = diff(desired, live);
+    let editor = Editor::new(question.root, question.target, &observation.parts);
+    let differing = changes.iter().filter(|change| is_to_pull(change));
+    // Files are read while versions are asked for, and while the sides are merged.
+    let opened = editor.ahead(differing.filter_map(|change| change.desired));
     let bases = histories(client, observation, &changes, question.parallelism).await;
     let evidence = Evidence {
         owner: &desired.owner,
         connections: &desired.connections,
         bases: &bases,
     };
-    let editor = Editor::new(question.root, question.target, &observation.parts);
-    let differing = changes.iter().filter(|change| is_to_pull(change));
-    let differing: Vec<_> = differing.filter_map(|change| change.desired).collect();
-    // Files are read while the sides are merged.
-    editor.ahead(&differing, |open| {
-        let mut pull = crate::plan::pull(changes, &evidence, favour);
-        let mut files: Vec<EditedFile> = Vec::new();
-        for app in &mut pull.apps {
-            let (Intake::Edits(wanted), Some(git)) = (&app.intake, desired.apps.get(&app.key))
-            else {
-                continue;
-            };
-            // Several apps may share a file, so each is changed on top of those before it.
-            match changed(question, &editor, open(git), &files, git, wanted) {
-                Ok(Changed { edited, findings }) => {
-                    let Edited { files: own, notes } = edited;
-                    let found = unheard(findings, &observation.findings);
-                    app.files = own.iter().map(|file| file.path.clone()).collect();
-                    app.notes = notes.iter().map(ToString::to_string).chain(found).collect();
-                    lay(&mut files, own);
-                }
-                Err(error) => {
-                    app.intake = Intake::Refused(error.to_string());
-                    app.changes.clear();
-                }
+    let mut pull = crate::plan::pull(changes, &evidence, favour);
+    let mut files: Vec<EditedFile> = Vec::new();
+    for app in &mut pull.apps {
+        let (Intake::Edits(wanted), Some(git)) = (&app.intake, desired.apps.get(&app.key)) else {
+            continue;
+        };
+        // Several apps may share a file, so each is changed on top of those before it.
+        match changed(question, &editor, &opened, &files, git, wanted) {
+            Ok(Changed { edited, findings }) => {
+                let Edited { files: own, notes } = edited;
+                let found = unheard(findings, &observation.findings);
+                app.files = own.iter().map(|file| file.path.clone()).collect();
+                app.notes = notes.iter().map(ToString::to_string).chain(found).collect();
+                lay(&mut files, own);
+            }
+            Err(error) => {
+                app.intake = Intake::Refused(error.to_string());
+                app.changes.clear();
             }
         }
-        Homecoming { pull, files }
-    })
+    }
+    Homecoming { pull, files }
 }
 
 /// Files that say what is wanted, and what the rules say about the app that they then declare.
@@ -89,11 +86,12 @@ struct Changed {
 fn changed(
     question: &Question<'_>,
     editor: &Editor<'_>,
-    opened: Option<Result<Opened, EditError>>,
+    opened: &Ahead,
     files: &[EditedFile],
     git: &DesiredApp,
     wanted: &App,
 ) -> Result<Changed, EditError> {
+    let opened = opened.take(git);
     let change = |parser: &mut Parser| {
         let opened = opened.unwrap_or_else(|| editor.open(git))?;
         let rules = &question.target.environment.rules;

@@ -1,7 +1,9 @@
-//! The change of one app after another: its files are read ahead, and what comes of them is checked.
+//! The change of one app after another: files are read ahead, and what comes of them is checked.
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 use serde_json::Value;
 
@@ -11,10 +13,10 @@ use super::check::{self, Check};
 use super::pages::Pages;
 use super::{Drawn, EditError, Edited, EditedFile, Job, Note};
 use crate::definition::files::{Inside, Repository};
-use crate::definition::parallel::ahead;
 use crate::definition::parts::Parts;
 use crate::definition::source::Node;
 use crate::definition::target::Target;
+use crate::expression::STACK;
 use crate::model::{App, Body, Declared, DesiredApp, Location};
 
 /// Who changes apps of a repository.
@@ -35,6 +37,9 @@ pub struct Opened {
     several: bool,
 }
 
+/// Apps that are opened one after another, and where they were found.
+pub struct Ahead(Receiver<(Location, Result<Opened, EditError>)>);
+
 impl<'a> Editor<'a> {
     /// `parts` are those of the repository as it was loaded.
     pub fn new(root: &'a Path, target: &'a Target, parts: &'a Parts) -> Self {
@@ -45,43 +50,28 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Opens one app after another on a thread of its own, not far ahead of whoever takes them by the function that `take` is
-    /// given; `None` where no thread is to be had.
-    pub fn ahead<T>(
-        &self,
-        apps: &[&DesiredApp],
-        take: impl FnOnce(&mut dyn FnMut(&DesiredApp) -> Option<Result<Opened, EditError>>) -> T,
-    ) -> T {
-        let open = |app: &&DesiredApp| (app.location.clone(), self.open(app));
-        ahead(apps, open, |next| {
-            take(&mut |wanted| {
-                let mut opened = std::iter::from_fn(&mut *next);
-                let wanted = opened.find(|(location, _)| *location == wanted.location);
-                wanted.map(|(_, opened)| opened)
-            })
-        })
+    /// Opens one app after another on a thread of its own, at most one ahead of who takes them.
+    pub fn ahead<'b>(&self, apps: impl IntoIterator<Item = &'b DesiredApp>) -> Ahead {
+        let apps: Vec<_> = apps.into_iter().map(|app| app.location.clone()).collect();
+        let (root, target) = (self.root.to_owned(), self.target.clone());
+        let (sender, receiver) = sync_channel(0);
+        let run = move || {
+            for app in apps {
+                let opened = Opened::read(&root, &target, &app);
+                // Perhaps nobody takes them any more.
+                if sender.send((app, opened)).is_err() {
+                    return;
+                }
+            }
+        };
+        // Without the thread its end of the channel is gone, and nothing comes.
+        drop(thread::Builder::new().stack_size(STACK).spawn(run));
+        Ahead(receiver)
     }
 
     /// Reads the files of an app. Nested as deep as the limits allow, they need the stack of a parser's thread.
     pub fn open(&self, app: &DesiredApp) -> Result<Opened, EditError> {
-        let repository = self.repository(app)?;
-        let file = file(&repository, app)?;
-        let pages = Pages::read(&repository, self.target, file.clone(), Aliases::Kept)?;
-        let Location { line, column, .. } = app.location;
-        let is_here = |node: &Node| (node.at.line, node.at.column) == (line, column);
-        let found = pages.sources.get(&file.real).and_then(|source| {
-            let index = source.documents.iter().position(is_here)?;
-            Some((index, source.several))
-        });
-        let (index, several) = found.ok_or_else(|| EditError::Changed {
-            file: file.shown.to_string(),
-        })?;
-        Ok(Opened {
-            file,
-            pages,
-            index,
-            several,
-        })
+        Opened::read(self.root, self.target, &app.location)
     }
 
     /// The files of `app`, changed so that they say `wanted`, with everything else as its author wrote it.
@@ -103,7 +93,8 @@ impl<'a> Editor<'a> {
             several,
         } = opened;
         let overlay = EditedFile::overlay(earlier);
-        let repository = self.repository(app)?.with(overlay.clone());
+        let open = || open(self.root, &app.location.path);
+        let repository = open()?.with(overlay.clone());
         let before = app.app.definition.body();
         let asked = wanted;
         let (wanted, body) = carried::said(asked, &before);
@@ -132,7 +123,7 @@ impl<'a> Editor<'a> {
         let mut attempt = |mut pages: Pages| {
             pages.share(&shared);
             let drawn = job.run(&pages)?;
-            let after = self.repository(app)?.with(drawn.over(&overlay));
+            let after = open()?.with(drawn.over(&overlay));
             let seen = check.is_right(&after, &pages, &drawn, &wanted, look)?;
             let Drawn {
                 files, mut notes, ..
@@ -157,17 +148,45 @@ impl<'a> Editor<'a> {
         }
         result
     }
+}
 
-    /// The repository as it is on the disk.
-    fn repository(&self, app: &DesiredApp) -> Result<Repository, EditError> {
-        let path = &app.location.path;
-        Repository::open(self.root).map_err(|error| EditError::unreadable(path, &error))
+/// The repository as it is on the disk, for the file of an app.
+fn open(root: &Path, path: &str) -> Result<Repository, EditError> {
+    Repository::open(root).map_err(|error| EditError::unreadable(path, &error))
+}
+
+impl Opened {
+    /// Reads the files of the app that was found at a place.
+    fn read(root: &Path, target: &Target, app: &Location) -> Result<Self, EditError> {
+        let Location { path, line, column } = app;
+        let repository = open(root, path)?;
+        let file = repository.resolve("", path);
+        let file = file.map_err(|error| EditError::unreadable(path, &error))?;
+        let pages = Pages::read(&repository, target, file.clone(), Aliases::Kept)?;
+        let is_here = |node: &Node| (node.at.line, node.at.column) == (*line, *column);
+        let found = pages.sources.get(&file.real).and_then(|source| {
+            let index = source.documents.iter().position(is_here)?;
+            Some((index, source.several))
+        });
+        let (index, several) = found.ok_or_else(|| EditError::Changed {
+            file: file.shown.to_string(),
+        })?;
+        Ok(Self {
+            file,
+            pages,
+            index,
+            several,
+        })
     }
 }
 
-fn file(repository: &Repository, app: &DesiredApp) -> Result<Inside, EditError> {
-    let path = &app.location.path;
-    (repository.resolve("", path)).map_err(|error| EditError::unreadable(path, &error))
+impl Ahead {
+    /// The files of an app that is opened ahead; `None` where that did not come to it. Those of apps before it are let go.
+    pub fn take(&self, app: &DesiredApp) -> Option<Result<Opened, EditError>> {
+        let mut opened = self.0.iter();
+        let wanted = opened.find(|(location, _)| *location == app.location);
+        wanted.map(|(_, opened)| opened)
+    }
 }
 
 /// The connections that came into the app, as far as another environment does not know them by the same name.

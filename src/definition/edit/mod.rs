@@ -64,7 +64,7 @@ use pages::{Meaning, Pages};
 use pairing::{flatten, pair};
 use print::Printer;
 
-pub use editor::{Editor, Opened};
+pub use editor::{Ahead, Editor, Opened};
 pub use file::EditedFile;
 pub use settings::{Additions, EditError as SettingsError, add_to_settings};
 
