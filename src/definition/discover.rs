@@ -78,6 +78,20 @@ pub(super) fn discover(repository: &Repository, folder: &str) -> Discovered {
     }
 }
 
+/// The candidates in a folder that is called like another one beside it, where people keep the parts of that one; and all
+/// others.
+pub(super) fn likely_parts(candidates: &[Candidate]) -> (Vec<&Candidate>, Vec<&Candidate>) {
+    let paths = candidates.iter().map(|it| &*it.file.shown);
+    let stems = paths.filter_map(|path| Some(path.rsplit_once('.')?.0));
+    let stems: BTreeSet<&str> = stems.collect();
+    let is_likely = |candidate: &&Candidate| {
+        let path = &candidate.file.shown;
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        folders.any(|folder| stems.contains(folder))
+    };
+    candidates.iter().partition(is_likely)
+}
+
 struct Walk<'a> {
     repository: &'a Repository,
     /// Folders without symbolic links; none is entered twice, so that links cannot lead in circles.

@@ -61,14 +61,9 @@ impl<T: Clone> Memory<T> {
     }
 
     /// Keeps what a load that began then made of its files, and forgets all others.
-    pub(super) fn keep(
-        &mut self,
-        candidates: &[Candidate],
-        outcomes: &[FileOutcome<T>],
-        began: SystemTime,
-    ) {
+    pub(super) fn keep(&mut self, files: &[(&Candidate, FileOutcome<T>)], began: SystemTime) {
         let mut kept = BTreeMap::new();
-        for (candidate, outcome) in candidates.iter().zip(outcomes) {
+        for (candidate, outcome) in files {
             let shown = &candidate.file.shown;
             let known = self.files.remove(shown).filter(|_| outcome.is_recalled);
             if let Some(remembered) = known.or_else(|| remembered(candidate, outcome, began)) {

@@ -47,7 +47,7 @@ use std::time::SystemTime;
 use crate::expression::Parser;
 use crate::model::{AppKey, Declared, Desired, DesiredApp, Finding, Location, Texts};
 
-use discover::{Candidate, Discovered, discover};
+use discover::{Candidate, Discovered, discover, likely_parts};
 use document::{DefaultKey, Document, Whole};
 use files::{MAX_FILE, Repository};
 use parallel::side_by_side;
@@ -139,7 +139,7 @@ pub fn load_again<T: Clone + Send + Sync>(
     } = discover(&repository, &settings.definitions);
     loaded.findings = findings;
     loaded.sources.extend(sought);
-    let files = side_by_side(&candidates, gate, |candidate, parser| {
+    let read = |candidate: &&Candidate, parser: &mut Parser| {
         if let Some(known) = memory.as_ref().and_then(|it| it.recall(candidate)) {
             return known;
         }
@@ -151,15 +151,16 @@ pub fn load_again<T: Clone + Send + Sync>(
             candidate,
             &mut look,
         )
-    });
+    };
+    let files = read_apps(&candidates, &|some| side_by_side(some, gate, read));
     if let Some(memory) = memory {
-        memory.keep(&candidates, &files, began);
+        memory.keep(&files, began);
     }
-    for file in &files {
+    for (_, file) in &files {
         let looked_at = file.parts.iter().chain(&file.sought).chain([&file.real]);
         loaded.sources.extend(looked_at.cloned());
     }
-    let files = without_parts(files);
+    let files = without_parts(files.into_iter().map(|(_, file)| file).collect());
     loaded.parts = Parts::of(&files);
     let looks = assemble(files, &mut loaded);
     loaded
@@ -279,20 +280,40 @@ fn read_documents(reading: &mut Reading, source: Source, default_key: &str) -> V
     documents
 }
 
+/// Reads all candidates but those that turn out to be parts of others before it is their turn; in the order of the
+/// candidates.
+fn read_apps<'c, T>(
+    candidates: &'c [Candidate],
+    read: &dyn Fn(&[&Candidate]) -> Vec<FileOutcome<T>>,
+) -> Vec<(&'c Candidate, FileOutcome<T>)> {
+    let (mut rest, mut next) = likely_parts(candidates);
+    let mut files: Vec<(&Candidate, FileOutcome<T>)> = Vec::new();
+    while !next.is_empty() {
+        let outcomes = read(&next);
+        files.extend(next.into_iter().zip(outcomes));
+        let parts = parts_of_apps(files.iter().map(|(_, file)| file));
+        (rest, next) = (rest.into_iter()).partition(|it| parts.contains(&it.file.real));
+    }
+    files.sort_by(|(a, _), (b, _)| a.file.shown.cmp(&b.file.shown));
+    files
+}
+
 /// Leaves out the files that another one names: those are parts of it, not apps.
 fn without_parts<T>(files: Vec<FileOutcome<T>>) -> Vec<FileOutcome<T>> {
-    let named: BTreeSet<&Path> = files
-        .iter()
-        .flat_map(|file| file.parts.iter().map(PathBuf::as_path))
-        .collect();
-    // Files that name each other in a circle belong to nobody; left out, their mistake would be too.
-    let reached: BTreeSet<PathBuf> = files
-        .iter()
-        .filter(|file| !named.contains(file.real.as_path()))
-        .flat_map(|file| file.parts.iter().cloned())
-        .collect();
-    let is_app = |file: &FileOutcome<T>| !reached.contains(&file.real);
+    let parts = parts_of_apps(files.iter());
+    let is_app = |file: &FileOutcome<T>| !parts.contains(&file.real);
     files.into_iter().filter(is_app).collect()
+}
+
+/// What is named by files that no other one names.
+fn parts_of_apps<'f, T: 'f>(
+    files: impl Iterator<Item = &'f FileOutcome<T>> + Clone,
+) -> BTreeSet<PathBuf> {
+    let named = files.clone().flat_map(|file| &file.parts);
+    let named: BTreeSet<&PathBuf> = named.collect();
+    // Files that name each other in a circle belong to nobody; left out, their mistake would be too.
+    let apps = files.filter(|file| !named.contains(&file.real));
+    apps.flat_map(|file| file.parts.iter().cloned()).collect()
 }
 
 fn assemble<T>(files: Vec<FileOutcome<T>>, loaded: &mut Loaded) -> Vec<T> {

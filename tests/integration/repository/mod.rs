@@ -79,6 +79,38 @@ fn a_file_that_another_names_is_no_app() {
 }
 
 #[test]
+fn in_the_folder_of_an_app_only_its_parts_are_no_apps() {
+    let repository = Repository::new(PLAIN);
+    let naming = |file: &str| format!("name: A\ncomponents: [{{file: {file}}}]\n");
+    repository.write("apps/a.yaml", naming("a/part.yaml"));
+    repository.write(
+        "apps/a/part.yaml",
+        "container b: {children: [{file: c.yaml}]}\n",
+    );
+    repository.write("apps/a/c.yaml", "text c: {}\n");
+    repository.write("apps/a/other.yaml", APP);
+    repository.write("apps/a/other/deep.yaml", APP);
+    assert_eq!(keys(&repository), ["a", "deep", "other"]);
+    // A circle belongs to nobody, wherever it is.
+    repository.write("apps/a/one.yaml", naming("two.yaml"));
+    repository.write("apps/a/two.yaml", naming("one.yaml"));
+    let found = rules(&repository);
+    for file in ["apps/a/one.yaml", "apps/a/two.yaml"] {
+        assert!(found.iter().any(|it| it.starts_with(file)), "{found:?}");
+    }
+    // With its app it is one mistake of that app.
+    repository.write(
+        "apps/a/part.yaml",
+        "container b: {children: [{file: ../a.yaml}]}\n",
+    );
+    let found = rules(&repository);
+    let circles = found
+        .iter()
+        .filter(|rule| rule.starts_with("apps/a/part.yaml"));
+    assert_eq!(circles.count(), 1, "{found:?}");
+}
+
+#[test]
 fn circles_of_files_are_errors() {
     let repository = Repository::new(PLAIN);
     let naming = |file: &str| format!("name: A\ncomponents: [{{file: {file}}}]\n");
