@@ -13,9 +13,9 @@ pub(super) fn said(wanted: &App, before: &Body) -> (App, Body) {
     let mut body = wanted.definition.body();
     let old = flatten(&before.components);
     let partners = pair(&old, &flatten(&body.components));
-    let ids = Ids::of(before);
+    let mut ids = Ids::of(before);
     for query in body.queries.iter_mut().filter_map(Value::as_object_mut) {
-        query.remove("id");
+        ids.remove(query, "id");
         let name = query.get("name");
         let partner = before.queries.iter().find(|it| it.get("name") == name);
         if let Some(events) = query.get_mut("events") {
@@ -27,8 +27,13 @@ pub(super) fn said(wanted: &App, before: &Body) -> (App, Body) {
     for component in &mut body.components {
         ids.component(component, &mut partner);
     }
+    let definition = match ids.is_any_gone {
+        true => Definition::of(&body),
+        // It is packed already.
+        false => wanted.definition.clone(),
+    };
     let said = App {
-        definition: Definition::of(&body),
+        definition,
         ..wanted.clone()
     };
     (said, body)
@@ -38,6 +43,8 @@ pub(super) fn said(wanted: &App, before: &Body) -> (App, Body) {
 struct Ids {
     of_events: bool,
     of_columns: bool,
+    /// Whether one was taken out.
+    is_any_gone: bool,
 }
 
 impl Ids {
@@ -45,6 +52,7 @@ impl Ids {
         let mut ids = Self {
             of_events: false,
             of_columns: false,
+            is_any_gone: false,
         };
         for value in body.components.iter().chain(&body.queries) {
             ids.look("", value);
@@ -65,8 +73,12 @@ impl Ids {
         }
     }
 
+    fn remove(&mut self, item: &mut Map<String, Value>, id: &str) {
+        self.is_any_gone |= item.remove(id).is_some();
+    }
+
     fn component<'b>(
-        &self,
+        &mut self,
         component: &mut Value,
         partner: &mut impl FnMut() -> Option<&'b Value>,
     ) {
@@ -96,7 +108,7 @@ impl Ids {
     }
 
     /// Takes ids out of every list called `events`, at any depth.
-    fn events(&self, name: &str, value: &mut Value, before: Option<&Value>) {
+    fn events(&mut self, name: &str, value: &mut Value, before: Option<&Value>) {
         match value {
             Value::Array(items) => {
                 let known = before.and_then(Value::as_array);
@@ -112,7 +124,7 @@ impl Ids {
                             None => self.of_events,
                         };
                         if !says {
-                            event.remove("uuid");
+                            self.remove(event, "uuid");
                         }
                     }
                     self.events("", item, partner);
@@ -127,7 +139,7 @@ impl Ids {
         }
     }
 
-    fn columns(&self, columns: &mut Vec<Value>, before: Option<&Vec<Value>>) {
+    fn columns(&mut self, columns: &mut Vec<Value>, before: Option<&Vec<Value>>) {
         let mut seen: Vec<Value> = Vec::new();
         columns.retain_mut(|column| {
             let path = column.get("dataPath").cloned().unwrap_or_default();
@@ -142,10 +154,12 @@ impl Ids {
                 None => self.of_columns,
             };
             if column.get("isDeleted") == Some(&Value::Bool(true)) {
-                return says("id") || says("isDeleted");
+                let stays = says("id") || says("isDeleted");
+                self.is_any_gone |= !stays;
+                return stays;
             }
             if let (Value::Object(column), false) = (&mut *column, says("id")) {
-                column.remove("id");
+                self.remove(column, "id");
             }
             true
         });
