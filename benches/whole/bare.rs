@@ -11,12 +11,7 @@ use super::{Outcome, PAGE};
 /// How long it takes to list so many apps, and to read and parse so many of them, this many at once, on all cores.
 pub fn read(url: &str, apps: usize, wanted: usize, at_once: usize) -> Outcome<Duration> {
     let runtime = tokio::runtime::Runtime::new()?;
-    // Another user of the library may have chosen the provider already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .tls_certs_only([])
-        .no_proxy()
-        .build()?;
+    let client = client()?;
     let begin = Instant::now();
     let read = runtime.block_on(read_all(
         client,
@@ -32,6 +27,31 @@ pub fn read(url: &str, apps: usize, wanted: usize, at_once: usize) -> Outcome<Du
     }
 }
 
+/// Asks for these one after the other, and lets the answers go.
+pub fn get(url: &str, paths: &[String]) -> Outcome<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let client = client()?;
+    for path in paths {
+        runtime.block_on(async {
+            let answer = call(&client, format!("{url}{path}")).send().await?;
+            answer.error_for_status()?.bytes().await
+        })?;
+    }
+    Ok(())
+}
+
+fn client() -> Outcome<reqwest::Client> {
+    // Another user of the library may have chosen the provider already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder();
+    Ok(client.tls_certs_only([]).no_proxy().build()?)
+}
+
+fn call(client: &reqwest::Client, address: String) -> reqwest::RequestBuilder {
+    let call = client.get(address).header("dd-api-key", "a");
+    call.header("dd-application-key", "b")
+}
+
 async fn read_all(
     client: reqwest::Client,
     url: String,
@@ -44,11 +64,13 @@ async fn read_all(
         let (client, permits) = (client.clone(), Arc::clone(&permits));
         tokio::spawn(async move {
             let _permit = permits.acquire().await;
-            let call = client
-                .get(address)
-                .header("dd-api-key", "a")
-                .header("dd-application-key", "b");
-            let body = call.send().await.ok()?.bytes().await.ok()?;
+            let body = call(&client, address)
+                .send()
+                .await
+                .ok()?
+                .bytes()
+                .await
+                .ok()?;
             serde_json::from_slice::<Value>(&body).ok()
         })
     };

@@ -2,17 +2,18 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::process::{Server, Took, command, run};
-use super::{Outcome, data};
+use super::{Outcome, bare};
 
 const EXPORT: &str = "tests/corpus/aws-service-console.json";
 const RUNS: usize = 7;
 
-/// A label is another one live; beside it the plan of the same, which reads both sides too and changes no file.
+/// A label is another one live since our apply. Beside it the plan of the same, which reads what a pull reads and changes no
+/// file, and what the requests of both take alone.
 pub fn one_edit() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let root = folder.path();
@@ -23,23 +24,61 @@ pub fn one_edit() -> Outcome<()> {
         root,
         command(root, "http://127.0.0.1:9", &["import", "--from", export]),
     )?;
-    let same = root.join("same.json");
-    let mut live = data::live(root)?;
-    fs::write(&same, live.to_string())?;
-    let label = label(&mut live["apps"][0]["components"]).ok_or("no label")?;
-    *label = "Clicked".into();
-    let clicked = root.join("clicked.json");
-    fs::write(&clicked, live.to_string())?;
-    let plan = median(root, &same, &["plan"])?;
-    let pull = median(root, &clicked, &["pull", "--theirs"])?;
+    let state = root.join("state.json");
+    fs::write(&state, r#"{"apps": []}"#)?;
+    let server = Server::start(&state, Duration::ZERO)?;
+    run(root, command(root, &server.url, &["apply", "--yes"]))?;
+    drop(server);
+    let mut live: Value = serde_json::from_slice(&fs::read(&state)?)?;
+    click(&mut live["apps"][0]["versions"]).ok_or("no version, or no label in it")?;
+    fs::write(&state, live.to_string())?;
+    let plan = median(root, &state, &["plan", "--overwrite-drift"])?;
+    let pull = median(root, &state, &["pull"])?;
+    let id = live["apps"][0]["id"]
+        .as_str()
+        .ok_or("an app without an id")?;
+    let api = requests(&state, id)?;
     println!(
-        "  pull: {:.0} ms, {:.0} ms processor; a plan of the same app: {:.0} ms, {:.0} ms processor (goal: 100 ms more)",
+        "  requests alone: {:.0} ms; pull: {:.0} ms, {:.0} ms processor (goal: 100 ms more than the requests); a plan of the same: {:.0} ms, {:.0} ms processor",
+        api.as_secs_f64() * 1e3,
         pull.seconds() * 1e3,
         pull.processor.as_secs_f64() * 1e3,
         plan.seconds() * 1e3,
         plan.processor.as_secs_f64() * 1e3,
     );
     Ok(())
+}
+
+/// A save in the UI: one more version, with the first label of a button another one.
+fn click(versions: &mut Value) -> Option<()> {
+    let versions = versions.as_array_mut()?;
+    let mut next = versions.last()?.clone();
+    next["version"] = (versions.len() + 1).into();
+    next["id"] = uuid::Uuid::from_u128(2).to_string().into();
+    next.as_object_mut()?.remove("name");
+    *label(&mut next["attributes"]["components"])? = "Clicked".into();
+    versions.push(next);
+    Some(())
+}
+
+/// What the requests of a pull take one after the other, their answers read and let go.
+fn requests(state: &Path, id: &str) -> Outcome<Duration> {
+    let apps = "/api/v2/app-builder/apps";
+    let paths = [
+        format!("{apps}?limit=100&page=0&sort=created_at"),
+        format!("{apps}/{id}"),
+        format!("{apps}/{id}/versions?limit=100&page=0"),
+        format!("{apps}/{id}?version=1"),
+    ];
+    let mut runs = Vec::new();
+    for _ in 0..RUNS {
+        let server = Server::start(state, Duration::ZERO)?;
+        let begin = Instant::now();
+        bare::get(&server.url, &paths)?;
+        runs.push(begin.elapsed());
+    }
+    runs.sort();
+    Ok(runs[RUNS / 2])
 }
 
 /// The run of middle length; every run finds the files as the first one did.
@@ -49,10 +88,8 @@ fn median(root: &Path, state: &Path, args: &[&str]) -> Outcome<Took> {
         let folder = tempfile::tempdir()?;
         copy(root, folder.path())?;
         let server = Server::start(state, Duration::ZERO)?;
-        runs.push(run(
-            folder.path(),
-            command(folder.path(), &server.url, args),
-        )?);
+        let command = command(folder.path(), &server.url, args);
+        runs.push(run(folder.path(), command)?);
     }
     runs.sort_by_key(|took| took.wall);
     Ok(runs.swap_remove(RUNS / 2))
