@@ -57,7 +57,9 @@ pub fn merge(
     };
     let wanted = plain(normal(git.app.definition.body()));
     let read = |app: &LiveApp| said(plain(normal(app.app.definition.body())), &wanted);
-    let (now, before) = (read(live), base.map(read));
+    // Mostly git says what our last apply left.
+    let is_git = |base: &&LiveApp| git.app.definition.is_plainly(&base.app.definition);
+    let (now, before) = (read(live), base.filter(|it| !is_git(it)).map(read));
     let body = merger.body(before.as_ref().unwrap_or(&wanted), &now, &wanted);
     let app = merger.attributes(base, live, &git.app, Definition::of(&body));
     let edits = edits((git, wanted), (&app, body), live, (owner, key));
