@@ -9,7 +9,7 @@ use ddapps::render::{About, Document};
 
 use super::args::{self, Format, Global};
 use super::choice::selection;
-use super::converge::{ask, converge};
+use super::converge::{ask, begun, converge};
 use super::copies;
 use super::exit::{Ending, Exit};
 use super::located::Place;
@@ -30,12 +30,14 @@ pub async fn run(global: &Global, args: &args::Drafts) -> Result<Exit> {
         output::result(global, &text)?;
         return Ok(Exit::Done);
     }
-    if !args.yes && !found.is_empty() {
-        output::beside_text(&copies::text(&found, &place))?;
-        ask("Delete these copies?")?;
-    }
-    let (plan, report) = clean(global, &place, &found).await?;
+    let plan = cleaning(global, &place, &found);
     let about = place.about();
+    if !args.yes && plan.has_steps() {
+        output::beside_text(&copies::text(&found, &place))?;
+        begun(global, &plan, &about, ask("Delete these copies?"))?;
+    }
+    let report = delete(global, &place, &plan).await;
+    let report = begun(global, &plan, &about, report)?;
     output::show(global, reported(&plan, &report, &about), false)?;
     Ok(Exit::of_report(&report, &plan, false))
 }
@@ -61,8 +63,8 @@ async fn found(global: &Global, place: &Place, name: Option<&Draft>) -> Result<V
     Ok(copies)
 }
 
-/// Deletes the copies that are still called as such.
-async fn clean(global: &Global, place: &Place, found: &[Copy]) -> Result<(Plan, Report)> {
+/// What deletes the copies that are still called as such; the others are named.
+fn cleaning(global: &Global, place: &Place, found: &[Copy]) -> Plan {
     let (copies, others): (Vec<_>, Vec<_>) = found.iter().partition(|copy| copy.is_untouched());
     for copy in others {
         let name = &copy.live.app.name;
@@ -73,7 +75,10 @@ async fn clean(global: &Global, place: &Place, found: &[Copy]) -> Result<(Plan, 
         output::say(global, &text);
     }
     let apps = copies.into_iter().map(|copy| (&copy.key, &copy.live));
-    let plan = deletion(&place.target.owner, apps);
+    deletion(&place.target.owner, apps)
+}
+
+async fn delete(global: &Global, place: &Place, plan: &Plan) -> Result<Report> {
     let Place {
         repository,
         connection,
@@ -81,14 +86,14 @@ async fn clean(global: &Global, place: &Place, found: &[Copy]) -> Result<(Plan, 
         ..
     } = place;
     let on_error = OnError::Continue;
-    let report = converge(global, &plan, connection, repository, progress, on_error).await?;
-    Ok((plan, report))
+    converge(global, plan, connection, repository, progress, on_error).await
 }
 
 /// Deletes the copies of one draft, at its end; what became of it is no result of the command.
 pub async fn end(global: &Global, place: &Place, draft: &Draft) -> Result<Exit> {
     let found = found(global, place, Some(draft)).await?;
-    let (plan, report) = clean(global, place, &found).await?;
+    let plan = cleaning(global, place, &found);
+    let report = delete(global, place, &plan).await?;
     let about = place.about();
     if !global.quiet {
         output::beside(global, reported(&plan, &report, &about))?;

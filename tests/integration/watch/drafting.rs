@@ -126,6 +126,13 @@ fn copies_that_were_left_are_listed_and_cleaned_by_name() {
     );
     // Nobody is asked, so nothing is done.
     run(&server, &workspace, &["drafts", "--clean"]).expect(4);
+    let untried = ["drafts", "--clean", "--format", "json"];
+    let report = run(&server, &workspace, &untried).json(4);
+    let codes = report["apps"].as_array().unwrap().iter();
+    let codes: Vec<_> = codes
+        .map(|app| &app["steps"][0]["reason"]["code"])
+        .collect();
+    assert_eq!(codes, ["not-begun", "not-begun"], "{report:#}");
     let sam = ["drafts", "--clean", "--name", "sam", "--yes"];
     run(&server, &workspace, &sam).expect(0);
     let left: Vec<_> = names(&server).into_iter().map(|(name, _)| name).collect();
