@@ -122,9 +122,12 @@ fn terraform(path: &Path) -> Result<(Vec<Found>, Vec<String>)> {
     Ok((apps, unread.collect()))
 }
 
-/// Refusals are for safety; what could not be read is a failure.
+/// Refusals are for safety; what could not be read is a failure; what could not be removed is left to be done.
 fn exit(result: &Imported, unread: &[String]) -> Exit {
-    let is_whole = result.refused.is_empty() && unread.is_empty() && result.settings.is_ok();
+    let is_whole = result.refused.is_empty()
+        && unread.is_empty()
+        && result.settings.is_ok()
+        && result.apps.iter().all(|app| app.stuck.is_empty());
     match (is_whole, result.apps.is_empty()) {
         (true, _) => Exit::Done,
         (false, false) => Exit::InPart,

@@ -54,6 +54,15 @@ fn written(text: &mut String, app: &ImportedApp) {
             line(&names)
         );
     }
+    for (path, why) in &app.stuck {
+        let why = reasons(why);
+        let _ = writeln!(
+            text,
+            "    named by nothing any more, and to be removed by hand: {} ({})",
+            line(path),
+            line(&why)
+        );
+    }
     let counts = [
         (app.left_out.query_ids, "query ids"),
         (app.left_out.column_ids, "column ids"),

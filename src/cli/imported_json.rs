@@ -7,10 +7,15 @@ use serde_json::{Value, json};
 
 /// The result as one JSON document.
 pub fn json(result: &Imported, unread: &[String]) -> String {
-    let apps = result
-        .apps
-        .iter()
-        .map(|app| json!({"key": app.key.as_str(), "id": app.id.map(|id| id.to_string()), "name": app.name, "files": app.files, "removed": app.removed}));
+    let apps = result.apps.iter().map(|app| {
+        let id = app.id.map(|id| id.to_string());
+        let stuck = app.stuck.iter();
+        let stuck: Vec<_> = stuck
+            .map(|(path, why)| json!({"file": path, "reason": reasons(why)}))
+            .collect();
+        json!({"key": app.key.as_str(), "id": id, "name": app.name, "files": app.files,
+            "removed": app.removed, "not_removed": stuck})
+    });
     let refused = result.refused.iter().map(|app| {
         let id = app.id.map(|id| id.to_string());
         json!({"id": id, "name": app.name, "reason": reasons(&app.why)})

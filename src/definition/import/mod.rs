@@ -95,7 +95,7 @@ pub struct Imported {
 }
 
 /// An app that has a definition now.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ImportedApp {
     /// Its key.
     pub key: AppKey,
@@ -107,6 +107,8 @@ pub struct ImportedApp {
     pub files: Vec<String>,
     /// Parts that it named before and that nothing names any more, which were removed.
     pub removed: Vec<String>,
+    /// Such parts that could not be removed, and why. As definitions of their own they are wrong.
+    pub stuck: Vec<(String, io::Error)>,
     /// What the files need not say.
     pub left_out: LeftOut,
     /// Attributes that were left out, since the server owns them.
@@ -202,23 +204,9 @@ pub fn import(found: Vec<Found>, to: &Import<'_>) -> Result<Imported, ImportErro
     let settings = write_settings(to, &additions)?;
     let mut apps = Vec::new();
     for app in kept {
-        let placed = app.written.files.iter().find_map(|file| {
-            let source = place::place(to.root, file, to.force).err()?;
-            Some((&file.path, source))
-        });
-        let removed = || {
-            app.left.iter().find_map(|path| {
-                let source = fs::remove_file(to.root.join(path)).err()?;
-                Some((path, source))
-            })
-        };
-        let failed = placed.or_else(removed).map(|(path, source)| Why::Io {
-            path: path.clone(),
-            source,
-        });
-        match failed {
-            None => apps.push(app.imported()),
-            Some(why) => refused.push(app.refused(why)),
+        match put(to.root, app, to.force) {
+            Ok(app) => apps.push(app),
+            Err(app) => refused.push(app),
         }
     }
     Ok(Imported {
@@ -227,6 +215,24 @@ pub fn import(found: Vec<Found>, to: &Import<'_>) -> Result<Imported, ImportErro
         additions,
         settings,
     })
+}
+
+/// Writes the files of an app, and removes the parts that it does not name any more.
+fn put(root: &Path, app: Prepared, force: bool) -> Result<ImportedApp, RefusedApp> {
+    for file in &app.written.files {
+        if let Err(source) = place::place(root, file, force) {
+            let path = file.path.clone();
+            return Err(app.refused(Why::Io { path, source }));
+        }
+    }
+    let (mut removed, mut stuck) = (Vec::new(), Vec::new());
+    for path in &app.left {
+        match fs::remove_file(root.join(path)) {
+            Err(why) if why.kind() != io::ErrorKind::NotFound => stuck.push((path.clone(), why)),
+            _ => removed.push(path.clone()),
+        }
+    }
+    Ok(app.imported(removed, stuck))
 }
 
 /// Writes all apps to a temporary folder and loads them from there; tells of each that did not come back as it was.
@@ -301,4 +307,53 @@ fn write_settings(
     };
     place::place(to.root, &file, true).map_err(ImportError::Settings)?;
     Ok(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::write::{Written, WrittenFile};
+
+    /// A part is a folder by now, which holds something; the app is imported all the same, and the part is named.
+    #[test]
+    fn a_part_that_cannot_be_removed_does_not_undo_what_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("apps/it/js/old.js/x")).unwrap();
+        fs::write(root.join("apps/it/js/gone.js"), "").unwrap();
+        let text = r#"{"name": "It", "components": [], "queries": [], "rootInstanceName": "g"}"#;
+        let app = Prepared {
+            found: Found {
+                app: read_export(text).unwrap(),
+                id: None,
+                marks: BTreeSet::new(),
+                is_behind: false,
+            },
+            key: AppKey::new("it").unwrap(),
+            needs_binding: false,
+            aliases: BTreeSet::new(),
+            written: Written {
+                files: vec![WrittenFile {
+                    path: "apps/it.yaml".to_owned(),
+                    text: "name: It\n".to_owned(),
+                }],
+                left_out: LeftOut::default(),
+                attributes: Vec::new(),
+            },
+            left: ["old", "gone", "gone-before"]
+                .map(|name| format!("apps/it/js/{name}.js"))
+                .to_vec(),
+        };
+        let app = put(root, app, true).unwrap();
+        assert_eq!(
+            fs::read_to_string(root.join("apps/it.yaml")).unwrap(),
+            "name: It\n"
+        );
+        assert_eq!(
+            app.removed,
+            ["apps/it/js/gone.js", "apps/it/js/gone-before.js"]
+        );
+        let stuck: Vec<_> = app.stuck.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(stuck, ["apps/it/js/old.js"]);
+    }
 }

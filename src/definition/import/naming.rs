@@ -1,6 +1,7 @@
 //! Finding keys, places and aliases for imported apps that nothing else bears.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::PathBuf;
 
 use super::{Found, Import, ImportedApp, Layout, RefusedApp, Why, names};
@@ -22,7 +23,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub fn imported(self) -> ImportedApp {
+    pub fn imported(self, removed: Vec<String>, stuck: Vec<(String, io::Error)>) -> ImportedApp {
         ImportedApp {
             key: self.key,
             id: self.found.id,
@@ -33,7 +34,8 @@ impl Prepared {
                 .into_iter()
                 .map(|file| file.path)
                 .collect(),
-            removed: self.left,
+            removed,
+            stuck,
             left_out: self.written.left_out,
             attributes: self.written.attributes,
             is_behind: self.found.is_behind,
