@@ -1,11 +1,17 @@
 //! Which places of two comparisons meet. Places are paths by names, and a place holds everything below it.
 //!
+//! Two things have no path that is the same in both directions. Which of two neighbours is the one that moved, nobody can say,
+//! so that an order is known by its list. And a number in a list, or among things of one name, is another one as soon as
+//! something goes before it, so that what stands at such a place is known by its value, too.
+//!
 //! Two comparisons of a large app may have ten thousand places each, so no place is looked at beside each other one: a
 //! path meets the same path, those above it, and those below it, all of which are found in a sorted row.
 
 use std::collections::BTreeMap;
 
-use crate::diff::{Difference, FieldChange};
+use serde_json::Value;
+
+use crate::diff::{self, Difference, FieldChange};
 
 /// A change, and all paths by which its place is known: where something was renamed, that below it has two.
 pub(super) struct Place<'a> {
@@ -32,8 +38,16 @@ pub(super) fn places(changes: &[FieldChange]) -> Vec<Place<'_>> {
                 paths.push(format!("{before}{}", &path[outer.len()..]));
             }
         }
-        if let Difference::Renamed { followed, .. } = difference {
-            paths.extend(followed.iter().cloned());
+        match difference {
+            Difference::Renamed { followed, .. } => paths.extend(followed.iter().cloned()),
+            Difference::Moved { before, after } => {
+                paths.extend([before, after].map(|place| order(path, place)));
+            }
+            Difference::Added { after, .. } => paths.push(uncounted(path, after)),
+            Difference::Removed { before, .. } => paths.push(uncounted(path, before)),
+            Difference::Changed { before, after } => {
+                paths.extend([before, after].map(|value| uncounted(path, value)));
+            }
         }
         paths
     };
@@ -42,6 +56,37 @@ pub(super) fn places(changes: &[FieldChange]) -> Vec<Place<'_>> {
         paths: paths(change),
     });
     place.collect()
+}
+
+/// What the order is called in which a thing of this path stands.
+fn order(path: &str, place: &diff::Place) -> String {
+    match &place.parent {
+        Some(parent) => format!("components[{parent}].children"),
+        None => path
+            .rsplit_once('[')
+            .map_or(path, |(list, _)| list)
+            .to_owned(),
+    }
+}
+
+/// What a value is called by itself and not by the number of its place.
+fn uncounted(path: &str, value: &Value) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let mut uncounted = String::new();
+    for (nth, segment) in path.split('[').enumerate() {
+        let Some((label, rest)) = segment.split_once(']').filter(|_| nth > 0) else {
+            uncounted.push_str(segment);
+            continue;
+        };
+        let name = match label.rsplit_once('#') {
+            Some((name, nth)) if is_number(nth) => name,
+            _ if is_number(label) => "",
+            _ => label,
+        };
+        uncounted.push_str(&format!("[{name}]{rest}"));
+    }
+    // No path begins so.
+    format!("={uncounted}={value}")
 }
 
 impl Place<'_> {
@@ -103,8 +148,8 @@ fn above(path: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diff::{self, Named};
-    use serde_json::Value;
+    use crate::diff::Named;
+    use serde_json::json;
 
     fn at(path: &str) -> FieldChange {
         FieldChange {
@@ -163,6 +208,94 @@ mod tests {
         ] {
             let edits = [at(path)];
             assert_eq!(changes.meets(&places(&edits)[0]), expected, "{path}");
+        }
+    }
+
+    fn meet(a: (&str, Difference), b: (&str, Difference)) -> bool {
+        let [a, b] = [a, b].map(|(path, difference)| {
+            let path = path.into();
+            [FieldChange { path, difference }]
+        });
+        Ground::of(&b).meets(&places(&a)[0])
+    }
+
+    #[test]
+    fn an_order_is_known_by_its_list() {
+        let moved = |parent: Option<&str>, before, after| {
+            let [before, after] = [before, after].map(|index| diff::Place {
+                parent: parent.map(str::to_owned),
+                index,
+            });
+            Difference::Moved { before, after }
+        };
+        let grid = Some("grid");
+        for (a, b, expected) in [
+            (
+                ("queries[a]", moved(None, 0, 1)),
+                ("queries[b]", moved(None, 0, 1)),
+                true,
+            ),
+            (
+                ("components[a]", moved(grid, 0, 1)),
+                ("components[b]", moved(grid, 0, 1)),
+                true,
+            ),
+            (
+                ("components[a]", moved(grid, 0, 1)),
+                ("components[b]", moved(Some("other"), 0, 1)),
+                false,
+            ),
+            (
+                ("components[a].events[click x]", moved(None, 0, 1)),
+                ("components[a].events[click y]", moved(None, 0, 1)),
+                true,
+            ),
+            (
+                ("components[a].events[click x]", moved(None, 0, 1)),
+                ("components[b].events[click x]", moved(None, 0, 1)),
+                false,
+            ),
+            (
+                ("components[a]", moved(grid, 0, 1)),
+                ("components[a].label", at("").difference),
+                false,
+            ),
+        ] {
+            assert_eq!(meet(a.clone(), b.clone()), expected, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_at_a_number_is_known_by_its_value() {
+        let gone = |value: &str| Difference::Removed {
+            before: json!(value),
+            place: None,
+        };
+        let new = |value: &str| Difference::Added {
+            after: json!(value),
+            place: None,
+        };
+        for (a, b, expected) in [
+            (("x.list[2]", gone("c")), ("x.list[3]", new("c")), true),
+            (("x.list[2]", gone("c")), ("x.list[3]", new("d")), false),
+            (("x.list[2]", gone("c")), ("y.list[3]", new("c")), false),
+            (
+                ("x.cells[1].on", new("c")),
+                ("x.cells[4].on", gone("c")),
+                true,
+            ),
+            (
+                ("x.events[click a#2]", new("c")),
+                ("x.events[click a]", gone("c")),
+                true,
+            ),
+            (
+                ("x.events[click a]", new("c")),
+                ("x.events[click b]", gone("c")),
+                false,
+            ),
+        ] {
+            assert_eq!(meet(a.clone(), b.clone()), expected, "{a:?} {b:?}");
         }
     }
 }
