@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::build::{Built, Placed};
 use super::notes::{listed, nearest};
 use super::reading::Reading;
+use super::settings::Environment;
 use super::source::{Node, Position};
 use crate::model::{Finding, Location};
 
@@ -68,7 +69,7 @@ impl Reading<'_> {
             let help = format!("write `connection: {alias}`");
             return Some(Finding::warning("literal-connection", at.clone(), message).help(help));
         }
-        for (other, connections) in &self.target.elsewhere {
+        for (other, Environment { connections, .. }) in &self.target.elsewhere {
             if let Some((alias, _)) = connections.iter().find(|(_, other)| is_same(other)) {
                 let message = format!(
                     "connection `{text}` belongs to environment `{other}` (`{alias}`), not to `{environment}`"

@@ -13,8 +13,8 @@ pub struct Target {
     pub owner: Owner,
     /// The chosen environment.
     pub environment: Environment,
-    /// The connections of the other environments, by environment and alias.
-    pub elsewhere: BTreeMap<String, BTreeMap<String, String>>,
+    /// The other environments, by name.
+    pub elsewhere: BTreeMap<String, Environment>,
     /// Whether the run is about somebody's own copies of the apps.
     pub draft: Option<Draft>,
 }
@@ -82,7 +82,7 @@ impl Settings {
             },
             environment: chosen.clone(),
             elsewhere: others
-                .map(|(name, other)| (name.clone(), other.connections.clone()))
+                .map(|(name, other)| (name.clone(), other.clone()))
                 .collect(),
             draft: None,
         })

@@ -96,8 +96,19 @@ impl Check<'_> {
         pages: &Pages,
         look: &mut dyn FnMut(Declared<'_>) -> T,
     ) -> FileOutcome<T> {
+        self.read_for(self.target, repository, pages, look)
+    }
+
+    /// What the file says for a target.
+    pub fn read_for<T>(
+        &self,
+        target: &Target,
+        repository: &Repository,
+        pages: &Pages,
+        look: &mut dyn FnMut(Declared<'_>) -> T,
+    ) -> FileOutcome<T> {
         let candidate = Candidate::unnamed(self.file.clone());
-        read_file(repository, self.target, &pages.sources, &candidate, look)
+        read_file(repository, target, &pages.sources, &candidate, look)
     }
 
     fn holds_comments(&self, drawn: &Drawn) -> Result<(), EditError> {

@@ -6,10 +6,12 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::aliases::Aliases;
 use super::carried;
 use super::check::{self, Check};
+use super::elsewhere::elsewhere;
 use super::pages::Pages;
 use super::{Drawn, EditError, Edited, EditedFile, Job, Note};
 use crate::definition::files::{Inside, Repository};
@@ -128,7 +130,9 @@ impl<'a> Editor<'a> {
             let Drawn {
                 files, mut notes, ..
             } = drawn;
-            notes.extend(unknown_elsewhere(self.target, &before, &body));
+            let unnamed = unnamed(self.target, app, &notes, &before, &body);
+            notes.extend(unnamed);
+            notes.extend(elsewhere(&check, &after, &pages));
             Ok((Edited { files, notes }, seen))
         };
         let read = |aliases| Pages::read(&repository, self.target, file.clone(), aliases);
@@ -189,29 +193,32 @@ impl Ahead {
     }
 }
 
-/// The connections that came into the app, as far as another environment does not know them by the same name.
-fn unknown_elsewhere(target: &Target, before: &Body, wanted: &Body) -> Vec<Note> {
+/// The connections that came into the app and that no alias names, but those that are told of where they stand.
+fn unnamed(
+    target: &Target,
+    app: &DesiredApp,
+    told: &[Note],
+    before: &Body,
+    wanted: &Body,
+) -> Vec<Note> {
     let ids = |queries: &[Value]| -> BTreeSet<String> {
         let ids = (queries.iter()).filter_map(|it| it.pointer("/properties/spec/connectionId"));
-        ids.filter_map(Value::as_str).map(str::to_owned).collect()
+        let ids = ids.filter_map(Value::as_str);
+        ids.filter(|id| Uuid::parse_str(id).is_ok())
+            .map(str::to_owned)
+            .collect()
     };
-    let mut notes = Vec::new();
-    for id in ids(&wanted.queries).difference(&ids(&before.queries)) {
-        let mut connections = target.environment.connections.iter();
-        let Some((alias, _)) = connections.find(|(_, other)| *other == id) else {
-            continue;
-        };
-        let others = target.elsewhere.iter();
-        let environments: Vec<_> = others
-            .filter(|(_, known)| !known.contains_key(alias))
-            .map(|(name, _)| format!("`{name}`"))
-            .collect();
-        if !environments.is_empty() {
-            notes.push(Note::Elsewhere {
-                alias: alias.clone(),
-                environments,
-            });
-        }
-    }
-    notes
+    let known = |id: &String| target.environment.connections.values().any(|it| it == id);
+    let is_told = |id: &String| {
+        let mut told = told.iter();
+        told.any(|note| matches!(note, Note::Connection { id: other, .. } if other == id))
+    };
+    let (before, wanted) = (ids(&before.queries), ids(&wanted.queries));
+    let new = wanted.difference(&before);
+    new.filter(|id| !known(id) && !is_told(id))
+        .map(|id| Note::Connection {
+            id: id.clone(),
+            at: app.location.clone(),
+        })
+        .collect()
 }

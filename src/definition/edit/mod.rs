@@ -23,6 +23,7 @@ mod compact;
 mod components;
 mod document;
 mod editor;
+mod elsewhere;
 mod file;
 mod flow;
 mod folded;
@@ -96,10 +97,17 @@ pub enum Note {
         /// Where it stands.
         at: Location,
     },
-    /// A connection of the app that other environments do not know by the name that it has in this one.
+    /// Something that the files would say in another environment, and that is wrong there.
     Elsewhere {
-        /// The name.
-        alias: String,
+        /// The environment.
+        environment: String,
+        /// Where it stands.
+        at: Option<Location>,
+        /// What is wrong.
+        why: String,
+    },
+    /// Other environments read the same files, and get another app than before.
+    Also {
         /// The environments.
         environments: Vec<String>,
     },
@@ -122,13 +130,19 @@ impl fmt::Display for Note {
                 "{at}: no alias of this environment names the connection `{id}`"
             ),
             Self::Elsewhere {
-                alias,
-                environments,
-            } => write!(
-                f,
-                "the settings name no connection `{alias}` for {}, where the files are wrong until they do",
-                environments.join(", ")
-            ),
+                environment,
+                at,
+                why,
+            } => {
+                if let Some(at) = at {
+                    write!(f, "{at}: ")?;
+                }
+                write!(f, "wrong in `{environment}`: {why}")
+            }
+            Self::Also { environments } => {
+                let names: Vec<_> = environments.iter().map(|it| format!("`{it}`")).collect();
+                write!(f, "changes what {} gets, too", names.join(", "))
+            }
             Self::Part { path } => write!(f, "{path}: nothing names this part any more"),
         }
     }

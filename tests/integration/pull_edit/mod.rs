@@ -2,6 +2,7 @@
 
 mod anchors;
 mod clicks;
+mod environments;
 mod kinds;
 mod mutate;
 mod random;

@@ -49,7 +49,10 @@ fn settings_are_read_with_the_policy_of_the_environment_first() {
     );
     let prod = settings.target(Some("prod")).expect("prod");
     assert_eq!(prod.environment.policy.max_deletes, MaxDeletes::Count(3));
-    assert_eq!(json!(prod.elsewhere), json!({"dev": {"aws": "x"}}));
+    assert_eq!(
+        json!(prod.elsewhere["dev"].connections),
+        json!({"aws": "x"})
+    );
     let available = vec!["dev".to_owned(), "prod".to_owned()];
     assert_eq!(
         settings.target(None),
