@@ -98,8 +98,8 @@ pub(in crate::definition) fn is_plain(text: &str, context: Context) -> bool {
         && text.chars().all(is_visible)
         && !(text.contains(": ") || text.contains(" #") || text.ends_with(':'))
         && !(context == Context::Flow
-            // Some readers take `:?` for the end of a key.
-            && (text.contains(['{', '}', '[', ']', ',']) || text.contains(":?")))
+            // Readers of YAML 1.1 take a `?` for the start of a key.
+            && text.contains(['{', '}', '[', ']', ',', '?']))
         && !is_word(text)
         && !is_number_like(text)
 }
@@ -236,6 +236,11 @@ mod tests {
         assert_eq!(inline("${a.b}", Context::Flow), "'${a.b}'");
         assert_eq!(inline("a, b", Context::Flow), "'a, b'");
         assert_eq!(inline("a:?b", Context::Flow), "'a:?b'");
+        assert_eq!(
+            inline("https://x.y/?a=b", Context::Flow),
+            "'https://x.y/?a=b'"
+        );
+        assert_eq!(inline("Delete it?", Context::Block), "Delete it?");
         assert_eq!(inline("a:?b", Context::Block), "a:?b");
         assert_eq!(inline("team:platform", Context::Flow), "team:platform");
     }
