@@ -54,7 +54,8 @@ pub(super) fn has_keys(field: &str, before: &[Value], after: &[Value]) -> bool {
 
 /// The field that names an item, by the list's own name or else by what such items are usually told apart by.
 pub(super) fn keys(field: &str, items: &[Value]) -> Option<Vec<String>> {
-    let text = |item: &Value, name: &str| item.get(name)?.as_str().map(str::to_owned);
+    // Line ends are no difference.
+    let text = |item: &Value, name: &str| Some(item.get(name)?.as_str()?.replace("\r\n", "\n"));
     if items.iter().any(|item| !item.is_object()) {
         return None;
     }
@@ -269,6 +270,16 @@ mod tests {
         assert_eq!(
             aligned("columns", before, after),
             [(Some(1), Some(0)), (Some(0), Some(1)), (Some(2), None)]
+        );
+    }
+
+    #[test]
+    fn the_line_ends_of_a_key_are_no_difference() {
+        let before = json!([{"dataPath": "a\r\nb"}, {"dataPath": "c"}]);
+        let after = json!([{"dataPath": "c"}, {"dataPath": "a\nb"}]);
+        assert_eq!(
+            aligned("columns", before, after),
+            [(Some(1), Some(0)), (Some(0), Some(1))]
         );
     }
 
