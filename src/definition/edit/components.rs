@@ -9,7 +9,6 @@ use super::page::{Form, Passage};
 use super::shape::{Shape, shape};
 use super::values::About;
 use crate::definition::write::component as write;
-use crate::model::same;
 
 /// In which form new components are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,8 +25,8 @@ pub(super) struct Place {
 }
 
 /// An item that is made from one that stands somewhere.
-struct Source<'a, 'v> {
-    item: &'a Passage,
+pub(super) struct Source<'a, 'v> {
+    pub item: &'a Passage,
     /// The cell around the component, to be folded into it.
     cell: Option<&'v Value>,
     component: &'v Value,
@@ -73,7 +72,7 @@ impl<'a> Draft<'a> {
         self.meaning.will_be_of_api(alias, want, before)
     }
 
-    fn home(&self, want: &Value) -> Option<Home<'a>> {
+    pub fn home(&self, want: &Value) -> Option<Home<'a>> {
         self.homes.get(self.before(want)?)
     }
 
@@ -82,7 +81,7 @@ impl<'a> Draft<'a> {
         self.partners.get(&address(want)).copied()
     }
 
-    fn source<'v>(&self, want: &'v Value) -> Option<Source<'a, 'v>> {
+    pub fn source<'v>(&self, want: &'v Value) -> Option<Source<'a, 'v>> {
         let own = |want: &Value| {
             let home = self.home(want).filter(|home| home.role == Role::Own)?;
             let is_free = !self.claimed.borrow().contains(&home.item.id);
@@ -105,72 +104,7 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// The items that a part holds from here on, and how many they are, if the next one stands in a part.
-    fn part(&self, wants: &[Value], place: Place) -> Option<(Goal<'a>, usize)> {
-        if let Some(shared) = self.shared_part(wants) {
-            return Some(shared);
-        }
-        let named = self.named_in(wants.first()?, place.page)?;
-        let part = *self.pages.named.get(&named.id)?;
-        let root = self.pages.all[part].documents.first()?;
-        if !self.claimed.borrow_mut().insert(named.id) {
-            return None;
-        }
-        let belongs = |want: &Value| {
-            self.named_in(want, place.page)
-                .is_some_and(|it| it.id == named.id)
-        };
-        let (goal, count) = match root.items() {
-            Some(_) => {
-                // What is new between two that stand there stands there too.
-                let is_new = |want: &Value| self.source(want).is_none();
-                let run = wants.iter().take_while(|it| belongs(it) || is_new(it));
-                let run = run.count();
-                let last = wants[..run].iter().rposition(belongs)?;
-                let inner = Place {
-                    page: part,
-                    ..place
-                };
-                let run = &wants[..=last];
-                (self.components(Some(root), run, inner, None), last + 1)
-            }
-            None => {
-                let inner = Place {
-                    page: part,
-                    ..place
-                };
-                (self.one(&wants[0], inner), 1)
-            }
-        };
-        self.page_goals.borrow_mut().insert(part, goal);
-        Some((Goal::keep(named), count))
-    }
-
-    /// The item of this page that names the part in which a component stands, directly or through other parts.
-    fn named_in(&self, want: &Value, page: usize) -> Option<&'a Passage> {
-        let mut at = self.source(want)?.item;
-        if at.page == page {
-            return None;
-        }
-        while at.page != page {
-            at = self.homes.named_by.get(&at.id)?;
-        }
-        Some(at)
-    }
-
-    /// A part that several name, if it still holds what is wanted here.
-    fn shared_part(&self, wants: &[Value]) -> Option<(Goal<'a>, usize)> {
-        let home = self.home(wants.first()?)?;
-        let Role::Shared(count) = home.role else {
-            return None;
-        };
-        let wants = wants.get(..count)?;
-        let is_same = |want: &Value| self.before(want).is_some_and(|it| same(it, want));
-        let is_free = wants.iter().all(is_same) && self.claimed.borrow_mut().insert(home.item.id);
-        is_free.then(|| (Goal::keep(home.item), count))
-    }
-
-    fn one(&self, want: &Value, place: Place) -> Goal<'a> {
+    pub fn one(&self, want: &Value, place: Place) -> Goal<'a> {
         match self.source(want) {
             Some(source) => self.item(&source, place),
             None => self.new_component(want, place),

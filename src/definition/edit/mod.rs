@@ -4,7 +4,7 @@
 //! it should be, and gives the files that say the second. Three things are walked side by side: the text
 //! ([`page`], put together by [`scan`] and [`json`]), what each stretch of it means for the API ([`pages`], [`homes`]),
 //! and what is wanted ([`pairing`] finds again what was moved or renamed, [`carried`] leaves out what files need not say). What means
-//! the same stays byte for byte. What comes of it are goals ([`goal`]) – from [`document`] over [`components`],
+//! the same stays byte for byte. What comes of it are goals ([`goal`]) – from [`document`] over [`components`], [`parted`],
 //! [`compact`], [`queries`], [`query`](mod@query) and [`code`] to [`values`] and their variables ([`texts`]) – and goals become text: [`mod@print`] for blocks,
 //! [`flow`] for what stands between braces, and JSON, [`style`] for scalars, [`comments`] and [`lines`] for what stands around. [`aliases`] are
 //! written out where what they stand for goes.
@@ -34,6 +34,7 @@ mod lines;
 mod page;
 mod pages;
 mod pairing;
+mod parted;
 mod print;
 mod queries;
 mod query;

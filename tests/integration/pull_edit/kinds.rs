@@ -209,6 +209,46 @@ fn connections_keep_their_aliases() {
 }
 
 #[test]
+fn a_part_goes_with_its_component_to_another_file() {
+    let files = [
+        (
+            "apps/it.yaml",
+            "name: A\ncomponents:\n- grid g:\n    children:\n    # about the table\n    - file: 'it/table.yaml'  # its own\n    \
+             - file: it/more/modal.yaml\n",
+        ),
+        (
+            "apps/it/table.yaml",
+            "# the table\ntable t:\n  title: T # title\n",
+        ),
+        (
+            "apps/it/more/modal.yaml",
+            "modal m:\n  children: # two\n  - text x: {}\n",
+        ),
+    ];
+    let into_modal: Change = |body| {
+        let children = first(body)["children"].as_array_mut().unwrap();
+        let table = children.remove(0);
+        let inner = children[0]["properties"]["children"].as_array_mut();
+        inner.unwrap().push(table);
+    };
+    let (changed, notes) = outcome(&files, into_modal);
+    let after = |path: &str| {
+        let file = changed.iter().find(|it| it.path == path);
+        file.and_then(|it| it.after.clone())
+    };
+    assert_eq!(changed.len(), 2, "{changed:#?}");
+    assert_eq!(notes, Vec::<String>::new());
+    assert_eq!(
+        after("apps/it.yaml").unwrap(),
+        "name: A\ncomponents:\n- grid g:\n    children:\n    - file: it/more/modal.yaml\n"
+    );
+    assert_eq!(
+        after("apps/it/more/modal.yaml").unwrap(),
+        "modal m:\n  children: # two\n  - text x: {}\n  # about the table\n  - file: '../table.yaml'  # its own\n"
+    );
+}
+
+#[test]
 fn of_two_queries_with_one_name_the_right_one_goes() {
     let first = "  - q: {type: action, properties: {id: x}}\n";
     let second = "  - {name: q, type: action, properties: {name: q, type: 1}} # raw\n";
