@@ -48,6 +48,20 @@ pub fn body(global: &Global, outcome: &Outcome, findings: &[Finding], full: bool
     }
 }
 
+/// The same on a terminal, where the plan stands at the end: of a long list of findings the beginning is out of sight first.
+pub fn on_screen(global: &Global, outcome: &Outcome, full: bool) -> String {
+    let findings = outcome.findings();
+    let rest = body(global, outcome, &[], full);
+    if findings.is_empty() {
+        return rest;
+    }
+    let texts = Texts::new();
+    let document = Document::findings(findings, &texts);
+    let findings = output::text_as(global, document, Format::Text, full);
+    let lines: Vec<_> = findings.lines().filter(|line| !line.is_empty()).collect();
+    format!("{}\n\n{rest}", lines.join("\n"))
+}
+
 /// Where the copies of a draft are.
 fn copies(planned: &Planned) -> String {
     let line = |(key, id, page): (&AppKey, AppId, Option<String>)| {

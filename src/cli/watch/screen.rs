@@ -1,7 +1,8 @@
 //! Turns on a terminal, each in the place of the one before.
 //!
 //! Nothing is cleared before it is written over, so that nothing flickers, and what was on the terminal before goes where
-//! it can be scrolled back to. A turn that is longer than the window scrolls like any other output.
+//! it can be scrolled back to. A turn that is longer than the window scrolls like any other output; so what matters most
+//! stands at its end, and the last line says of when it is.
 
 use std::io::{self, Write};
 
@@ -51,6 +52,7 @@ impl Screen {
             return Ok(());
         };
         let head = format!("{} {}", told.time(), told.occasion());
+        let foot = one_row(&format!("{} · {}", told.time(), told.next()), columns());
         let lines = [head.as_str(), ""].into_iter().chain(body.lines());
         let mut text = String::from(BEGIN);
         if !self.is_begun {
@@ -59,7 +61,7 @@ impl Screen {
             text.push_str(&"\n".repeat(rows));
         }
         text.push_str("\x1b[H");
-        for line in lines.chain(["", told.next().as_str()]) {
+        for line in lines.chain(["", foot.as_str()]) {
             text.push_str(line);
             text.push_str(END_OF_LINE);
         }
@@ -71,6 +73,7 @@ impl Screen {
 
     /// Replaces the last line.
     pub fn status(&mut self, text: &str) -> Result<()> {
+        let text = one_row(text, columns());
         match self.is_begun {
             true => write(&format!("\x1b[A\r{text}{END_OF_LINE}")),
             false => Ok(()),
@@ -86,8 +89,35 @@ impl Screen {
     }
 }
 
+fn columns() -> usize {
+    console::Term::stdout().size().1.into()
+}
+
+/// As much of a text as a row holds: what went over its end would stay there when it is written over.
+fn one_row(text: &str, columns: usize) -> String {
+    match text.chars().count() > columns {
+        true => {
+            let kept = text.chars().take(columns.saturating_sub(1));
+            kept.chain(['…']).collect()
+        }
+        false => text.to_owned(),
+    }
+}
+
 fn write(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_is_one_row() {
+        assert_eq!(one_row("10:00:00 · waiting", 18), "10:00:00 · waiting");
+        assert_eq!(one_row("10:00:00 · waiting", 17), "10:00:00 · waiti…");
+        assert_eq!(one_row("a", 0), "…");
+    }
 }

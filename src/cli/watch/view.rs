@@ -6,7 +6,7 @@ use anyhow::Result;
 use ddapps::model::Finding;
 use ddapps::watch::{Means, Watch};
 
-use super::body::{body, keep};
+use super::body::{body, keep, on_screen};
 use super::events::Events;
 use super::log::Log;
 use super::screen::Screen;
@@ -75,13 +75,14 @@ impl<'a> View<'a> {
         if let Some(file) = &self.global.output {
             keep(self.global, file, &told.outcome, self.full)?;
         }
-        let body = |findings: &[Finding]| body(self.global, &told.outcome, findings, self.full);
         match &mut self.place {
             Place::Screen(screen) => {
-                let body = body(told.outcome.findings());
+                let body = on_screen(self.global, &told.outcome, self.full);
                 screen.show(told, &body)
             }
-            Place::Log(log) => log.show(&told, body),
+            Place::Log(log) => log.show(&told, |findings: &[Finding]| {
+                body(self.global, &told.outcome, findings, self.full)
+            }),
             Place::Events(events) => events.show(self.global, &told, self.full),
         }
     }
@@ -90,10 +91,8 @@ impl<'a> View<'a> {
     pub fn redraw(&mut self) -> Result<()> {
         match &mut self.place {
             Place::Screen(screen) => {
-                let body = screen.last().map(|told| {
-                    let findings = told.outcome.findings();
-                    body(self.global, &told.outcome, findings, self.full)
-                });
+                let last = screen.last();
+                let body = last.map(|told| on_screen(self.global, &told.outcome, self.full));
                 screen.redraw(body.as_deref().unwrap_or_default())
             }
             Place::Log(_) | Place::Events(_) => Ok(()),
