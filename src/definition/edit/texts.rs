@@ -17,13 +17,16 @@ impl Draft<'_> {
             return None;
         };
         let name = whole(&written).filter(|_| about.replaces)?;
-        match self.variable(want) {
-            Some(other) => Some(Kind::Text(format!("@{{{other}}}"))),
-            None => {
-                self.lost(passage, name, about);
-                None
-            }
+        let other = self.other(want);
+        if other.is_none() {
+            self.lost(passage, name, about);
         }
+        other.map(Kind::Text)
+    }
+
+    /// How the only variable of this value is written.
+    fn other(&self, want: &Value) -> Option<String> {
+        Some(format!("@{{{}}}", self.variable(want)?))
     }
 
     /// The only variable of this value.
@@ -54,7 +57,7 @@ impl Draft<'_> {
         if !written.contains("@{") {
             return escaped(want);
         }
-        if let Some(Kind::Text(text)) = self.explained(passage, &want.into(), about) {
+        if let Some(text) = whole(written).and_then(|_| self.other(&want.into())) {
             return text;
         }
         let variables = &self.meaning.target.environment.variables;
@@ -66,9 +69,7 @@ impl Draft<'_> {
             true => lost,
             false => all.collect(),
         };
-        if whole(written).is_none() {
-            lost.iter().for_each(|name| self.lost(passage, name, about));
-        }
+        lost.iter().for_each(|name| self.lost(passage, name, about));
         if is_right { text } else { escaped(want) }
     }
 
@@ -80,8 +81,11 @@ impl Draft<'_> {
         let mut lost = Vec::new();
         for (stretch, start) in placed(stretches) {
             let end = start + stretch.means.len();
-            // A variable stays whole or goes.
-            if stretch.written != stretch.means && start < cut.end && cut.start < end {
+            // A variable stays whole or goes, also where it would be a part of a word that it was the whole of.
+            let goes = (start < cut.end && cut.start < end)
+                || (end == cut.start && goes_on(&old, want, end))
+                || (start == cut.end && came_before(&old, want, start));
+            if stretch.written != stretch.means && goes {
                 cut = cut.start.min(start)..cut.end.max(end);
                 lost.extend(stretch.variable);
             }
@@ -119,6 +123,23 @@ fn placed<'t, 's>(stretches: &'t [Stretch<'s>]) -> impl Iterator<Item = (&'t Str
         next += stretch.means.len();
         (stretch, start)
     })
+}
+
+/// Whether a word that ends at this byte of the old text goes on in the new one, which is the same up to there.
+fn goes_on(old: &str, new: &str, at: usize) -> bool {
+    let next = |text: &str| text[at..].chars().next();
+    !is_word(next(old)) && is_word(next(new)) && is_word(old[..at].chars().next_back())
+}
+
+/// Whether a word that starts at this byte of the old text starts earlier in the new one, which is the same from there on.
+fn came_before(old: &str, new: &str, at: usize) -> bool {
+    let before = |text: &str, at: usize| text[..at].chars().next_back();
+    let place = new.len() - (old.len() - at);
+    !is_word(before(old, at)) && is_word(before(new, place)) && is_word(old[at..].chars().next())
+}
+
+fn is_word(c: Option<char>) -> bool {
+    c.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// How many bytes two texts have in common at their starts, and then at their ends.

@@ -7,6 +7,7 @@ mod kinds;
 mod mutate;
 mod random;
 mod real;
+mod variables;
 
 use std::collections::BTreeMap;
 
