@@ -1,7 +1,7 @@
 //! Queries: which stays, is renamed, changes or goes, and what each entry of one is to say.
 
 use std::cell::RefMut;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -160,7 +160,7 @@ fn is_raw(passage: &Passage, is_list: bool) -> bool {
 }
 
 /// For each wanted query the one that it was: by name, of several with one name the same first, or, where only the name is
-/// another, by the rest.
+/// another, by the rest, or by its place among the others and half of what it says.
 fn partners(before: &[Value], wants: &[Value]) -> Vec<Option<usize>> {
     let named = |queries: &[Value]| -> Vec<Value> {
         let name = |query: &Value| query.get("name").cloned().unwrap_or_default();
@@ -196,5 +196,41 @@ fn partners(before: &[Value], wants: &[Value]) -> Vec<Option<usize>> {
             *partner = found.inspect(|index| is_free[*index] = false);
         }
     }
+    for want in 0..wants.len() {
+        if partners[want].is_none() {
+            let below = want.checked_sub(1).and_then(|it| partners[it]);
+            let below = (want == 0 || below.is_some()).then(|| below.map_or(0, |it| it + 1));
+            let above = partners.get(want + 1).copied().flatten();
+            let above = above.and_then(|it| it.checked_sub(1));
+            let mut places = [below, above].into_iter().flatten();
+            let fits = |index: &usize| {
+                is_free.get(*index) == Some(&true) && is_alike(&before[*index], &wants[want])
+            };
+            let found = places.find(fits);
+            partners[want] = found.inspect(|index| is_free[*index] = false);
+        }
+    }
     partners
+}
+
+/// Whether two queries are of one type and have half of what they say in common.
+fn is_alike(a: &Value, b: &Value) -> bool {
+    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    said("", a.get("properties"), &mut old);
+    said("", b.get("properties"), &mut new);
+    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let common = keys.iter().filter(|key| old.get(**key) == new.get(**key));
+    a.get("type") == b.get("type") && common.count() * 2 >= keys.len()
+}
+
+/// Everything that stands in a value, by where it stands.
+fn said<'v>(path: &str, value: Option<&'v Value>, out: &mut BTreeMap<String, &'v Value>) {
+    match value {
+        Some(Value::Object(map)) => {
+            for (key, value) in map {
+                said(&format!("{path}/{key}"), Some(value), out);
+            }
+        }
+        value => out.extend(value.map(|it| (path.to_owned(), it))),
+    }
 }

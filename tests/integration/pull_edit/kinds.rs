@@ -225,6 +225,29 @@ fn a_part_goes_with_its_component_to_another_file() {
 }
 
 #[test]
+fn a_query_that_is_renamed_and_edited_at_once_keeps_its_comments() {
+    let before = "name: A\nqueries:\n  # the first\n  a: # one\n    action: com.x\n    inputs: {of: 1, to: 2} # which\n  \
+                  # the last\n  b: {action: com.y}\ncomponents: [{grid g: {}}]\n";
+    let after = before.replace("  a:", "  c:").replace("of: 1", "of: 3");
+    becomes(before, &after, |body| {
+        body.queries[0]["name"] = json!("c");
+        body.queries[0]["properties"]["spec"]["inputs"]["of"] = json!(3);
+    });
+    // One that says other things is another one.
+    let (files, _) = outcome(&[("apps/it.yaml", before)], |body| {
+        let mut query = body.queries.remove(0);
+        query["name"] = json!("c");
+        query["properties"] = json!({"spec": {"fqn": "com.z", "inputs": {"x": 1}}});
+        body.queries.insert(0, query);
+    });
+    let after = files[0].after.as_deref().unwrap();
+    assert!(
+        !after.contains("# one") && after.contains("# the last"),
+        "{after}"
+    );
+}
+
+#[test]
 fn of_two_queries_with_one_name_the_right_one_goes() {
     let first = "  - q: {type: action, properties: {id: x}}\n";
     let second = "  - {name: q, type: action, properties: {name: q, type: 1}} # raw\n";
