@@ -55,13 +55,8 @@ fn written(text: &mut String, app: &ImportedApp) {
         );
     }
     for (path, why) in &app.stuck {
-        let why = reasons(why);
-        let _ = writeln!(
-            text,
-            "    named by nothing any more, and to be removed by hand: {} ({})",
-            line(path),
-            line(&why)
-        );
+        let (path, why) = (line(path), line(&reasons(why)));
+        let _ = writeln!(text, "    to be removed by hand: {path} ({why})");
     }
     let counts = [
         (app.left_out.query_ids, "query ids"),
