@@ -6,6 +6,7 @@ use anyhow::Error;
 use ddapps::render;
 
 use super::args::Global;
+use super::keys::secrets;
 use super::output::colors_on_stderr;
 
 /// Shows why the command failed, the whole chain, and what to do.
@@ -18,21 +19,17 @@ pub fn complaint(global: &Global, error: &Error, hint: Option<&str>) -> String {
     told(error, hint, colors_on_stderr(global))
 }
 
-/// The same, in colour or not.
+/// The same, in colour or not. A server's answer is part of it, and may hold what was sent to it.
 pub fn told(error: &Error, hint: Option<&str>, color: bool) -> String {
     let bold = match color {
         true => anstyle::AnsiColor::Red.on_default().bold(),
         false => anstyle::Style::new(),
     };
-    let mut text = format!(
-        "{bold}error{bold:#}: {}\n",
-        render::line(&error.to_string())
-    );
+    let secrets = secrets();
+    let line = |text: String| render::line(&render::masked(&text, &secrets));
+    let mut text = format!("{bold}error{bold:#}: {}\n", line(error.to_string()));
     for cause in error.chain().skip(1) {
-        text.push_str(&format!(
-            "  because: {}\n",
-            render::line(&cause.to_string())
-        ));
+        text.push_str(&format!("  because: {}\n", line(cause.to_string())));
     }
     if let Some(hint) = hint {
         text.push_str(&format!("  help: {}\n", render::line(hint)));

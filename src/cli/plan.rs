@@ -14,6 +14,7 @@ use super::args::{self, Decisions, Global, Reuse};
 use super::choice::{policy, selection};
 use super::connection::{Connection, connect};
 use super::exit::{Ending, Exit};
+use super::keys::secrets;
 use super::observed::observed;
 use super::occasion::occasion;
 use super::progress::Progress;
@@ -26,6 +27,7 @@ pub async fn run(global: &Global, args: &args::Plan) -> Result<Exit> {
     if let Some(file) = &args.out {
         let options = render::Options {
             full: args.decisions.full,
+            secrets: secrets(),
             ..render::Options::default()
         };
         destination::write(file, &render(document, render::Format::Json, &options))?;

@@ -50,6 +50,7 @@ pub use json::drift::SavedDrift;
 pub use json::merged::MergeError;
 pub use json::read::{MAX_SAVED_BYTES, SavedError, read_drift, read_saved};
 pub use json::{document, event};
+pub use redact::masked;
 pub use rewriting::rewriting;
 pub use schema::{drift_schema, plan_schema, pull_schema};
 

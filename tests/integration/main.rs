@@ -36,6 +36,7 @@ mod schema;
 mod scripted;
 mod shards;
 mod stopping;
+mod streams;
 mod support;
 mod two_runs;
 mod validate;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use crate::cli::args::Global;
+use crate::cli::keys::secrets;
 use crate::cli::output;
 
 /// The documents of a turn by their names, each as it is written.
@@ -24,8 +25,12 @@ pub fn came_to(global: &Global, outcome: &Outcome, full: bool) -> CameTo {
             vec![("findings", render::event(&findings))]
         }
         Outcome::Failed(error, _) => {
-            let causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
-            let error = json!({"message": error.to_string(), "causes": causes});
+            let secrets = secrets();
+            let mut chain = error
+                .chain()
+                .map(|it| render::masked(&it.to_string(), &secrets));
+            let message = chain.next();
+            let error = json!({"message": message, "causes": chain.collect::<Vec<_>>()});
             vec![("error", render::event(&error))]
         }
         Outcome::Planned(planned) => {

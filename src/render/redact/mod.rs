@@ -29,6 +29,11 @@ fn is_stand_in(text: &str) -> bool {
     hash.is_some_and(|it| it.len() == 6 && it.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
+/// A text without what is shaped like a credential, and without each of `own`.
+pub fn masked(text: &str, own: &[SecretString]) -> String {
+    Mask::new(own).text(text)
+}
+
 /// Masks credentials.
 pub(super) struct Mask {
     /// Our own keys.

@@ -1,0 +1,37 @@
+//! What stands beside the result: messages, logs, colours, and the variables that decide about them.
+
+use ddapps::emulator::Settings;
+use serde_json::json;
+
+use crate::scripted::{Reply, Scripted};
+use crate::support::run::Run;
+use crate::support::{Server, Workspace};
+
+const APP: &str = "name: A\ncomponents:\n  - grid g:\n      label: an-api-key\n";
+
+fn repository() -> Workspace {
+    let workspace = Workspace::with_project();
+    workspace.write("apps/first.yaml", APP);
+    workspace
+}
+
+#[test]
+fn keys_that_a_server_or_a_file_shows_are_masked_everywhere() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let body = json!({"errors": ["you sent an-api-key and Bearer abcdefghijklmnop1234"]});
+    let server = runtime.block_on(Scripted::play([Reply::json(418, &body)]));
+    let (url, workspace) = (server.endpoint.to_string(), repository());
+    for command in [&["plan", "-vv"][..], &["history", "first"], &["drift"]] {
+        let run = Run::new(workspace.root(), Some(&url), command);
+        assert_eq!(run.code, 1, "{command:?}");
+        assert!(run.stderr.contains("418"), "{}", run.stderr);
+        for secret in ["an-api-key", "abcdefghijklmnop"] {
+            assert!(!run.stderr.contains(secret), "{}", run.stderr);
+        }
+    }
+    let server = Server::new(Settings::default());
+    let file = workspace.path("plan.json");
+    let saved = ["plan", "--full", "--out", file.to_str().unwrap()];
+    Run::new(workspace.root(), Some(server.url()), &saved).expect(0);
+    assert!(!workspace.read("plan.json").contains("an-api-key"));
+}
