@@ -73,7 +73,7 @@ where
             let Page { items, announced } = page?;
             let ids: Vec<Uuid> = items.iter().map(|(id, _)| *id).collect();
             let Some(new) = progress.take(number, &ids, announced) else {
-                tracing::debug!(%operation, "the list shrank while it was read: reading it anew");
+                tracing::info!(%operation, "the list shrank while it was read: reading it anew");
                 continue 'pass;
             };
             let items = items.into_iter().zip(new);

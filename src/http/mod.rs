@@ -130,7 +130,7 @@ impl Transport {
                 true => Why::RateLimit,
                 false => Why::Repeat { attempts },
             };
-            tracing::debug!(method = %request.method, path = request.path, %failure, ?pause, "repeating");
+            tracing::info!(method = %request.method, path = request.path, attempts, ?pause, "repeating");
             self.pause(pause, why, request).await;
         }
     }
@@ -171,6 +171,7 @@ impl Transport {
         let lane = self.0.lanes.enter().await;
         let begin = Instant::now();
         let result = self.attempt(request).await;
+        log(request, &result, begin.elapsed());
         match &result {
             Err(failure) if failure.is_trouble() => lane.met_trouble(),
             _ => lane.went_well(begin.elapsed()),
@@ -230,4 +231,24 @@ impl Transport {
         }
         Ok(body)
     }
+}
+
+/// Says what became of an attempt. What the server wrote stays out: it may hold what we sent to it.
+fn log(request: &Request, result: &Result<Response, Failure>, took: Duration) {
+    let Request { method, path, .. } = request;
+    let status = match result {
+        Ok(response) => response.status,
+        Err(Failure::Status(answer)) => {
+            let Answer {
+                status, request_id, ..
+            } = &**answer;
+            tracing::debug!(%method, path, status, ?request_id, ?took, "refused");
+            return;
+        }
+        Err(failure) => {
+            tracing::debug!(%method, path, %failure, ?took, "failed");
+            return;
+        }
+    };
+    tracing::debug!(%method, path, status, ?took, "answered");
 }

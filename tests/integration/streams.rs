@@ -35,3 +35,23 @@ fn keys_that_a_server_or_a_file_shows_are_masked_everywhere() {
     Run::new(workspace.root(), Some(server.url()), &saved).expect(0);
     assert!(!workspace.read("plan.json").contains("an-api-key"));
 }
+
+#[test]
+fn twice_verbose_tells_each_request() {
+    let (server, workspace) = (Server::new(Settings::default()), repository());
+    let run = |args: &[&str]| Run::new(workspace.root(), Some(server.url()), args).stderr;
+    assert_eq!(run(&["plan"]), "");
+    let log = run(&["apply", "--yes", "-vv"]);
+    for word in ["method=GET", "method=POST", "/apps", "status=201"] {
+        assert!(log.contains(word), "{word}: {log}");
+    }
+    let log = run(&["plan", "-vv", "--log-format", "json"]);
+    let is_request = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        line["fields"]["path"].is_string()
+    };
+    assert!(
+        log.lines().filter(|line| is_request(line)).count() >= 2,
+        "{log}"
+    );
+}
