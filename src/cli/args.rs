@@ -40,6 +40,18 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// The same, where a variable that holds nothing is one that is not set: pipelines cannot always leave one out.
+    pub fn without_empty_variables(mut self) -> Self {
+        let Global { env, api_url, .. } = &mut self.global;
+        for (value, name) in [(env, "DDAPPS_ENV"), (api_url, "DDAPPS_API_URL")] {
+            let is_set_to_nothing = std::env::var_os(name).is_some_and(|it| it.is_empty());
+            value.take_if(|value| value.is_empty() && is_set_to_nothing);
+        }
+        self
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Load and check the definitions; needs no network and no keys

@@ -63,7 +63,7 @@ use exit::{Exit, ending};
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+        Ok(cli) => cli.without_empty_variables(),
         Err(error) => {
             // A closed pipe is no reason to complain.
             let _ = error.print();

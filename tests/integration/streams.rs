@@ -4,8 +4,8 @@ use ddapps::emulator::Settings;
 use serde_json::json;
 
 use crate::scripted::{Reply, Scripted};
-use crate::support::run::Run;
-use crate::support::{Server, Workspace};
+use crate::support::run::{Run, command};
+use crate::support::{Server, Workspace, copy, project};
 
 const APP: &str = "name: A\ncomponents:\n  - grid g:\n      label: an-api-key\n";
 
@@ -54,4 +54,24 @@ fn twice_verbose_tells_each_request() {
         log.lines().filter(|line| is_request(line)).count() >= 2,
         "{log}"
     );
+}
+
+#[test]
+fn a_variable_that_holds_nothing_is_not_set() {
+    let workspace = Workspace::new();
+    copy(&project("examples/quickstart"), workspace.root());
+    let run = |args: &[&str]| {
+        let mut command = command(workspace.root(), None);
+        let command = command.env("DDAPPS_ENV", "").env("DDAPPS_API_URL", "");
+        command.args(args).output().unwrap()
+    };
+    assert_eq!(run(&["plan", "--sandbox"]).status.code(), Some(0));
+    assert_eq!(run(&["validate"]).status.code(), Some(0));
+    let unchosen = String::from_utf8(run(&["plan"]).stderr).unwrap();
+    assert!(unchosen.contains("no environment chosen"), "{unchosen}");
+    let keyless = String::from_utf8(run(&["plan", "--env", "dev"]).stderr).unwrap();
+    assert!(keyless.contains("DD_API_KEY is not set"), "{keyless}");
+    // What is said on the command line is meant.
+    let said = run(&["plan", "--env", "dev", "--api-url", "x"]);
+    assert_eq!(said.status.code(), Some(64));
 }
