@@ -115,5 +115,10 @@ pub fn colors_on_stderr(global: &Global) -> bool {
 
 /// Whether a stream shows colours: a terminal that can, unless `NO_COLOR` or `CLICOLOR_FORCE` say otherwise.
 fn colors(stream: &impl anstream::stream::RawStream) -> bool {
-    AutoStream::choice(stream) != ColorChoice::Never
+    // `CLICOLOR_FORCE=0` forces nothing, but `anstream` takes any value for a yes.
+    let forces_nothing = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value == "0");
+    match forces_nothing && !stream.is_terminal() {
+        true => false,
+        false => AutoStream::choice(stream) != ColorChoice::Never,
+    }
 }

@@ -75,3 +75,17 @@ fn a_variable_that_holds_nothing_is_not_set() {
     let said = run(&["plan", "--env", "dev", "--api-url", "x"]);
     assert_eq!(said.status.code(), Some(64));
 }
+
+#[test]
+fn colours_are_forced_by_what_is_not_zero() {
+    let workspace = repository();
+    for (value, forced) in [("1", true), ("0", false)] {
+        let mut command = command(workspace.root(), None);
+        let output = command
+            .env("CLICOLOR_FORCE", value)
+            .args(["plan", "--sandbox"])
+            .output()
+            .unwrap();
+        assert_eq!(output.stdout.contains(&0x1b), forced, "{value}");
+    }
+}
