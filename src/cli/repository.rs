@@ -42,7 +42,11 @@ impl Repository {
             Ok(settings) => Ok(Self { root, settings }),
             Err(findings) => {
                 output::findings(global, &findings)?;
-                Err(Ending::new(Exit::Invalid, "the settings are invalid").into())
+                let message = match root.join(definition::SETTINGS).exists() {
+                    true => "the settings are invalid".to_owned(),
+                    false => format!("there is no `ddapps.yaml` in `{}`", root.display()),
+                };
+                Err(Ending::new(Exit::Invalid, message).into())
             }
         }
     }

@@ -89,3 +89,15 @@ fn colours_are_forced_by_what_is_not_zero() {
         assert_eq!(output.stdout.contains(&0x1b), forced, "{value}");
     }
 }
+
+#[test]
+fn a_folder_without_settings_is_named() {
+    let workspace = repository();
+    let elsewhere = workspace.path("apps");
+    let mut command = command(&elsewhere, None);
+    let output = command.args(["validate"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let text = String::from_utf8(output.stderr).unwrap();
+    let expected = format!("there is no `ddapps.yaml` in `{}`", elsewhere.display());
+    assert!(text.contains(&expected), "{text}");
+}
