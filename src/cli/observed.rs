@@ -4,6 +4,7 @@ use anyhow::Result;
 use ddapps::reconcile::{self, Observation, Question, observe};
 
 use super::args::Global;
+use super::choice::tell_unmatched;
 use super::connection::Connection;
 use super::exit::{Ending, Exit};
 use super::output;
@@ -21,7 +22,11 @@ pub async fn observed(
             output::findings(global, &findings)?;
             Err(unreadable().into())
         }
-        observed => Ok(observed?),
+        observed => {
+            let observed = observed?;
+            tell_unmatched(global, &observed);
+            Ok(observed)
+        }
     }
 }
 

@@ -101,3 +101,32 @@ fn a_folder_without_settings_is_named() {
     let expected = format!("there is no `ddapps.yaml` in `{}`", elsewhere.display());
     assert!(text.contains(&expected), "{text}");
 }
+
+#[test]
+fn a_key_that_no_app_has_is_said() {
+    let workspace = repository();
+    let run = |args: &[&str]| {
+        let args = [args, &["--sandbox"]].concat();
+        let run = Run::new(workspace.root(), None, &args);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr
+    };
+    let missed = "`--key frist` matches no app, neither in git nor live\n";
+    for command in [&["plan"][..], &["apply", "--yes"], &["drift"]] {
+        assert_eq!(run(&[command, &["--key", "frist"]].concat()), missed);
+        assert_eq!(
+            run(&[command, &["--key", "f*", "--key", "frist"]].concat()),
+            missed
+        );
+        assert_eq!(run(&[command, &["--key", "first"]].concat()), "");
+        // It may well be in another part.
+        assert_eq!(
+            run(&[command, &["--key", "frist", "--shard", "1/2"]].concat()),
+            ""
+        );
+    }
+    // An app that only the live side has is one, too.
+    std::fs::remove_file(workspace.path("apps/first.yaml")).unwrap();
+    workspace.write("apps/other.yaml", APP);
+    assert_eq!(run(&["plan", "--key", "first"]), "");
+}
