@@ -264,12 +264,15 @@ impl Reading<'_> {
         let self_service = self_service.and_then(|node| self.notes.boolean("`selfService`", &node));
         let queries = queries.map_or_else(Vec::new, |node| self.queries(node));
         let components = self.required(components, "components", at);
+        let errors_before = self.errors();
         let components = components.and_then(|node| {
             let items = self.notes.list("`components`", node)?;
             Some(self.components(items, Strange::Refuse))
         })?;
         let root = match root {
             Some(node) => self.notes.text("`rootInstanceName`", node),
+            // How many there are is not known while one of them cannot be read.
+            None if self.errors() > errors_before => None,
             None => self.default_root(&components, at),
         };
         let extra_depth = extra.values().map(depth).max().unwrap_or(0);

@@ -254,6 +254,11 @@ fn mistakes_in_attributes_are_found_where_they_stand() {
             "name: A",
             "1:1 error missing-key: a definition needs `components`",
         ),
+        // How many components there are is not known here.
+        (
+            "name: A\ncomponents: [grid g]",
+            "2:14 error component-shape: a component must be one key `type name`, found a string",
+        ),
         (
             "name: A\ncomponents: [grid g: {}, grid h: {}]",
             "1:1 error missing-key: a definition with 2 root components needs `rootInstanceName`",
