@@ -22,11 +22,12 @@ fn command(finding: &Finding) -> String {
         properties.extend(number.map(|number| format!("{name}={number}")));
     }
     properties.push(format!("title={}", property(&finding.rule)));
-    let help = finding.help.iter().map(|help| format!("\nhelp: {help}"));
-    let message: String = std::iter::once(finding.message.clone())
-        .chain(help)
-        .collect();
-    format!("::{word} {}::{}\n", properties.join(","), data(&message))
+    let mut message = data(&finding.message);
+    if let Some(help) = &finding.help {
+        // The one line break that is ours.
+        message.push_str(&format!("%0Ahelp: {}", data(help)));
+    }
+    format!("::{word} {}::{message}\n", properties.join(","))
 }
 
 /// Text behind the last `::`. Line breaks would end the command; they are written out like all that is unsafe.
@@ -37,4 +38,24 @@ fn data(text: &str) -> String {
 /// The value of a property, which also ends at `,` and `:`.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::json;
+
+    #[test]
+    fn what_to_do_stands_on_a_line_of_its_own() {
+        let finding = crate::model::Finding::error(
+            "rule",
+            crate::model::Location::start("a.yaml"),
+            "100 %\nwrong",
+        );
+        let finding: json::Finding = (&finding.help("mend it")).into();
+        assert_eq!(
+            command(&finding),
+            "::error file=a.yaml,line=1,col=1,title=rule::100 %25\\nwrong%0Ahelp: mend it\n"
+        );
+    }
 }
