@@ -55,6 +55,24 @@ pub(super) fn has_hash_command(line: &str) -> bool {
     })
 }
 
+/// A line that begins with `::` is a command to GitHub's runner, blanks before it or not.
+fn is_colon_command(line: &str) -> bool {
+    line.trim_start().starts_with("::")
+}
+
+/// A whole line of what is printed, without commands to the CI runner that reads it; `None` where there is none in it.
+pub(super) fn unobeyed(line: &str) -> Option<String> {
+    let begins = is_colon_command(line);
+    if !begins && !has_hash_command(line) {
+        return None;
+    }
+    let line = match begins {
+        true => line.replacen(':', "\\u{3a}", 1),
+        false => line.to_owned(),
+    };
+    Some(line.replace("##", "#\\u{23}"))
+}
+
 /// A text as one line that is safe to print, and no command to a CI runner.
 pub fn logged(text: &str) -> String {
     let text = line(text);

@@ -83,13 +83,14 @@ pub(super) fn html_code(text: &str) -> String {
     )
 }
 
-/// Lines that stand as they are, in a fence that none of them can close.
+/// Lines that stand as they are, in a fence that none of them can close. What a CI runner would obey is written out: who
+/// puts a plan into a job's summary often prints it, too.
 pub(super) fn fence(language: &str, lines: &[String]) -> String {
     let longest = lines.iter().map(|it| longest_run(it)).max().unwrap_or(0);
     let fence = "`".repeat((longest + 1).max(3));
     let mut text = format!("{fence}{language}\n");
     for line in lines {
-        text.push_str(line);
+        text.push_str(escape::unobeyed(line).as_deref().unwrap_or(line));
         text.push('\n');
     }
     text + &fence + "\n"
@@ -236,5 +237,11 @@ mod tests {
     fn a_fence_is_longer_than_what_is_in_it() {
         let text = fence("diff", &["+ ````".to_owned()]);
         assert_eq!(text, "`````diff\n+ ````\n`````\n");
+    }
+
+    #[test]
+    fn a_line_in_a_fence_is_no_command_to_a_ci_runner() {
+        let text = fence("diff", &["    ::error::x".to_owned()]);
+        assert_eq!(text, "```diff\n    \\u{3a}:error::x\n```\n");
     }
 }

@@ -136,18 +136,10 @@ impl Line {
     /// The line without commands that a CI runner would obey: it reads them from what a program prints.
     fn harmless(self) -> Self {
         let plain: String = self.pieces.iter().map(|it| it.text.as_str()).collect();
-        let body = plain.trim_start();
-        let starts = body.starts_with("::");
-        if !starts && !escape::has_hash_command(&plain) {
-            return self;
+        match escape::unobeyed(&plain) {
+            Some(text) => Self::default().piece(Tone::Plain, false, text),
+            None => self,
         }
-        let blanks = &plain[..plain.len() - body.len()];
-        let body = match body.strip_prefix(':') {
-            Some(rest) if starts => format!("\\u{{3a}}{rest}"),
-            _ => body.to_owned(),
-        };
-        let text = format!("{blanks}{}", body.replace("##", "#\\u{23}"));
-        Self::default().piece(Tone::Plain, false, text)
     }
 }
 

@@ -143,6 +143,9 @@ proptest! {
                 prop_assert!(!line.trim_start().starts_with("::"), "{:?}", line);
                 prop_assert!(!line.contains("##[") && !line.contains("##vso["), "{:?}", line);
             }
+            for line in render(document, Format::Markdown, &options).lines() {
+                prop_assert!(!line.trim_start().starts_with("::"), "{:?}", line);
+            }
             let json = render(document, Format::Json, &options);
             prop_assert!(!json.replace('\n', "").contains(obeyed));
             prop_assert!(serde_json::from_str::<Value>(&json).is_ok());
