@@ -34,7 +34,8 @@ pub use watching::{Drafts, Pause, Watch};
     arg_required_else_help = true
 )]
 pub struct Cli {
-    #[command(flatten)]
+    // Without a heading of their own they would stand between a command's own options, one by one.
+    #[command(flatten, next_help_heading = "Options of every command")]
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
