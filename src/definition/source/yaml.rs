@@ -82,7 +82,43 @@ fn syntax(error: &ScanError) -> Problem {
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
         return Problem::too_deep(at);
     }
-    Problem::new("yaml-syntax", at, format!("not YAML: {}", error.info()))
+    Problem {
+        help: way_out(error.kind()),
+        ..Problem::new("yaml-syntax", at, format!("not YAML: {}", error.info()))
+    }
+}
+
+/// What to do about the mistakes that people make most: they forget the quotes around an expression or a variable.
+fn way_out(kind: &ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::UnexpectedCharacter {
+            character: '@' | '`' | '%',
+        }
+        | ErrorKind::UnknownAnchor => Some(
+            "a value that begins with `@`, `%`, `*` or a backtick stands in quotes: `'@{region}'`",
+        ),
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => Some(
+            "inside of `{…}` and `[…]`, a value with braces, brackets, commas or `: ` in it stands in quotes: `'${a.b}'`",
+        ),
+        ErrorKind::MappingValueNotAllowed => Some(
+            "a value with `: ` in it stands in quotes: `'${a ? b : c}'`; the keys of a mapping begin in one column",
+        ),
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidIndentation => {
+            Some("the keys of a mapping begin in one column")
+        }
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar => Some("indent with blanks"),
+        ErrorKind::InvalidTrailingSingleQuotedScalar => {
+            Some("a quote in single quotes is doubled: `'it''s'`")
+        }
+        ErrorKind::UnknownQuotedScalarEscape => {
+            Some("a backslash stands for itself in single quotes only: `'\\d+'`")
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +203,29 @@ mod tests {
             ("a:\n\t- b\n", vec![("yaml-syntax", 2, 2)]),
         ] {
             assert_eq!(problems(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn forgotten_quotes_and_tabs_have_a_way_out() {
+        for (text, help) in [
+            ("a: @{region}\n", "'@{region}'"),
+            ("a: `x`\n", "'@{region}'"),
+            ("a: *bold*\n", "`*`"),
+            ("a: {b: ${c.d}}\n", "'${a.b}'"),
+            ("a: [${c}, d]\n", "'${a.b}'"),
+            ("a: ${b ? c : d}\n", "'${a ? b : c}'"),
+            ("a: b\n  c: d\n", "one column"),
+            ("a:\n    b: c\n   d: e\n", "one column"),
+            ("a:\n\t- b\n", "blanks"),
+            ("a: 'it's'\n", "doubled"),
+            ("a: \"\\d\"\n", "single quotes"),
+        ] {
+            let problem = &parse(text).problems[0];
+            assert!(
+                problem.help.unwrap_or_default().contains(help),
+                "{text}{problem:?}"
+            );
         }
     }
 
