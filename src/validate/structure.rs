@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::app::{App, Members, Part};
 use super::near::{Known, Words, suggestion};
 use super::node::{Node, describe};
-use crate::model::Remark;
 use crate::model::vocabulary::{COMMON, COMPONENTS, EVENTS, QUERIES, REACTIONS, Type};
+use crate::model::{COMPONENT_WORDS, QUERY_WORDS, Remark};
 
 pub(super) fn check(app: &App, remarks: &mut Vec<Remark>) {
     missing_root(app, remarks);
@@ -127,8 +127,9 @@ fn unknown_word(part: &Part, remarks: &mut Vec<Remark>) {
 
 static COMPONENT_TYPES: LazyLock<Known> = LazyLock::new(|| types(&COMPONENTS));
 static QUERY_TYPES: LazyLock<Known> = LazyLock::new(|| types(&QUERIES));
-static COMPONENT_PROPERTIES: LazyLock<Known> = LazyLock::new(|| properties(&COMPONENTS));
-static QUERY_PROPERTIES: LazyLock<Known> = LazyLock::new(|| properties(&QUERIES));
+static COMPONENT_PROPERTIES: LazyLock<Known> =
+    LazyLock::new(|| properties(&COMPONENTS, &COMPONENT_WORDS));
+static QUERY_PROPERTIES: LazyLock<Known> = LazyLock::new(|| properties(&QUERIES, &QUERY_WORDS));
 static REACTION_TYPES: LazyLock<Known> =
     LazyLock::new(|| Known::of(REACTIONS.iter().map(|it| it.name)));
 static EVENT_NAMES: LazyLock<Known> =
@@ -138,10 +139,12 @@ fn types(types: &[Type]) -> Known {
     Known::of(types.iter().map(|it| it.name))
 }
 
-/// Those of all types: it takes more than a slip of the finger to write one of another type.
-fn properties(types: &[Type]) -> Known {
+/// Those of all types: it takes more than a slip of the finger to write one of another type. A word of the file language
+/// that was mistyped is a property, too.
+fn properties(types: &[Type], words: &[&'static str]) -> Known {
     let all = types.iter().flat_map(|it| it.properties);
-    Known::of(all.chain(&COMMON).map(|it| it.name).chain(["children"]))
+    let words = words.iter().copied();
+    Known::of(all.chain(&COMMON).map(|it| it.name).chain(words))
 }
 
 fn unknown_reactions(app: &App, remarks: &mut Vec<Remark>) {

@@ -179,6 +179,26 @@ fn findings_are_annotations_of_github_and_sarif() {
 }
 
 #[test]
+fn a_mistyped_word_of_the_format_is_noticed() {
+    let work = Workspace::with_project();
+    work.write(
+        "apps/a.yaml",
+        "name: A\nqueries:\n  q: {action: a.b, conection: aws, input: {}, evnets: []}\n\
+         components:\n  - grid g: {evnets: [], childern: []}\n",
+    );
+    let text = Run::new(work.root(), None, &["validate", "--format", "github"]).expect(0);
+    for (word, meant) in [
+        ("conection", "connection"),
+        ("input", "inputs"),
+        ("evnets", "events"),
+        ("childern", "children"),
+    ] {
+        let expected = format!("no property is known as `{word}`%0Ahelp: did you mean `{meant}`?");
+        assert!(text.contains(&expected), "{text}");
+    }
+}
+
+#[test]
 fn every_rule_explains_itself() {
     let work = Workspace::new();
     let run = |args: &[&str], code| Run::new(work.root(), None, args).expect(code);
