@@ -33,6 +33,7 @@ mod interrupts;
 mod issue;
 mod keys;
 mod located;
+mod log;
 mod observed;
 mod occasion;
 mod outcome;
@@ -55,9 +56,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use tracing_subscriber::EnvFilter;
 
-use args::{Cli, Command, Global, LogFormat};
+use args::{Cli, Command};
 use exit::{Exit, ending};
 
 /// Runs the command that the process was started with.
@@ -73,7 +73,7 @@ pub fn run() -> ExitCode {
             };
         }
     };
-    start_log(&cli.global);
+    log::start(&cli.global);
     match command(&cli) {
         Ok(exit) => exit.into(),
         Err(error) if complaint::is_closed_pipe(&error) => Exit::Done.into(),
@@ -119,22 +119,4 @@ fn wait(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit
     // A loader thread that nobody waits for any more must not hold the exit up.
     runtime.shutdown_background();
     result
-}
-
-fn start_log(global: &Global) {
-    let level = match (global.quiet, global.verbose) {
-        (true, _) => "error",
-        (false, 0) => "warn",
-        (false, 1) => "info",
-        (false, _) => "debug",
-    };
-    let log = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(EnvFilter::new(format!("off,ddapps={level}")))
-        .with_ansi(output::colors_on_stderr(global));
-    // Only one log can be started in a process, and this is the only place that does.
-    let _ = match global.log_format {
-        LogFormat::Text => log.without_time().try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
 }
