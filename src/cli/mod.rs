@@ -7,6 +7,7 @@
 mod adopt;
 mod apply;
 mod args;
+mod checkout;
 mod choice;
 mod comment;
 mod complaint;

@@ -9,6 +9,7 @@ use ddapps::model::Selection;
 use ddapps::reconcile::Question;
 
 use super::args::Global;
+use super::checkout::placed;
 use super::exit::{Ending, Exit};
 use super::output;
 
@@ -41,7 +42,7 @@ impl Repository {
         match definition::read_settings(&root) {
             Ok(settings) => Ok(Self { root, settings }),
             Err(findings) => {
-                output::findings(global, &findings)?;
+                output::findings(global, &placed(global, &root, &findings))?;
                 let message = match root.join(definition::SETTINGS).exists() {
                     true => "the settings are invalid".to_owned(),
                     false => format!("there is no `ddapps.yaml` in `{}`", root.display()),

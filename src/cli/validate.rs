@@ -10,6 +10,7 @@ use ddapps::reconcile::check;
 use ddapps::render::Document;
 
 use super::args::{Global, Validate};
+use super::checkout::placed;
 use super::exit::{Ending, Exit};
 use super::explain;
 use super::output;
@@ -35,7 +36,7 @@ pub fn run(global: &Global, args: &Validate) -> Result<Exit> {
     let paths = places.map(|at| at.path.clone()).collect();
     let texts = definition::texts(&repository.root, paths);
     let document = Document::Findings {
-        findings: &findings,
+        findings: &placed(global, &repository.root, &findings),
         texts: &texts,
         rules: &explain::texts(),
     };

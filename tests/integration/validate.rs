@@ -179,6 +179,32 @@ fn findings_are_annotations_of_github_and_sarif() {
 }
 
 #[test]
+fn hosts_are_told_of_files_by_their_place_in_the_checkout() {
+    let checkout = three_findings();
+    std::fs::create_dir_all(checkout.path("low/code")).unwrap();
+    for name in ["apps", "ddapps.yaml"] {
+        std::fs::rename(checkout.path(name), checkout.path("low/code").join(name)).unwrap();
+    }
+    let root = checkout.path("low/code");
+    let run = |args: &[&str]| Run::new(&root, None, &[&["validate"], args].concat());
+    let github = |place: &str| {
+        let text = run(&["--format", "github"]).expect(3);
+        let expected = format!("::error file={place},");
+        assert!(text.lines().any(|it| it.starts_with(&expected)), "{text}");
+    };
+    github("apps/a.yaml");
+    std::fs::create_dir(checkout.path(".git")).unwrap();
+    github("low/code/apps/a.yaml");
+    let sarif = run(&["--format", "sarif"]).json(3);
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "low/code/apps/a.yaml");
+    let text = run(&[]).expect(3);
+    assert!(text.contains("--> apps/a.yaml:"), "{text}");
+    checkout.write("low/code/ddapps.yaml", "projct: a\n");
+    github("low/code/ddapps.yaml");
+}
+
+#[test]
 fn a_mistyped_word_of_the_format_is_noticed() {
     let work = Workspace::with_project();
     work.write(
