@@ -10,6 +10,7 @@
 //! files are laid out), [`import`](mod@import) (apps into a repository). What the API answers, and whether a definition makes
 //! sense as a whole, is not known here.
 
+mod bindings;
 mod build;
 mod cell;
 mod component;
@@ -163,6 +164,7 @@ pub fn load_again<T: Clone + Send + Sync>(
     let files = without_parts(files.into_iter().map(|(_, file)| file).collect());
     loaded.parts = Parts::of(&files);
     let looks = assemble(files, &mut loaded);
+    bindings::unused(&repository, target, &mut loaded);
     loaded
         .findings
         .sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));

@@ -205,6 +205,31 @@ fn hosts_are_told_of_files_by_their_place_in_the_checkout() {
 }
 
 #[test]
+fn a_binding_of_a_mistyped_key_is_noticed() {
+    let work = three_findings();
+    let settings = |key: &str| {
+        let id = "65bb1f25-52e1-4510-9f8d-22d1516ed693";
+        let text = format!("project: a\nenvironments:\n  dev:\n    apps: {{{key}: {id}}}\n");
+        work.write("ddapps.yaml", &text);
+    };
+    work.write("apps/refunds.yaml", "name: R\ncomponents: [grid g: {}]\n");
+    std::fs::remove_file(work.path("apps/a.yaml")).unwrap();
+    let run =
+        |args: &[&str]| Run::new(work.root(), None, &[&["validate"], args].concat()).expect(0);
+    settings("refunds");
+    assert_eq!(run(&[]), "no findings\n");
+    settings("refnuds");
+    let text = run(&[]);
+    assert!(
+        text.contains("warning[unused-binding]: `refnuds`"),
+        "{text}"
+    );
+    assert!(text.contains("--> ddapps.yaml:4:12\n"), "{text}");
+    assert!(text.contains("did you mean `refunds`?"), "{text}");
+    assert_eq!(run(&["--key", "refunds"]), text);
+}
+
+#[test]
 fn a_mistyped_word_of_the_format_is_noticed() {
     let work = Workspace::with_project();
     work.write(

@@ -5,7 +5,7 @@
 use super::{Family, Rule};
 use crate::model::Severity;
 
-pub(super) const RULES: [Rule; 30] = [
+pub(super) const RULES: [Rule; 31] = [
     Rule {
         id: "unreadable-file",
         family: Family::Reading,
@@ -179,6 +179,15 @@ pub(super) const RULES: [Rule; 30] = [
         why: "Two keys are bound to one live app. Each would undo what the other does.",
         example: "apps: {a: 65bb1f25-…, b: 65bb1f25-…}",
         remedy: "Bind one of them only.",
+    },
+    Rule {
+        id: "unused-binding",
+        family: Family::Reading,
+        severity: Severity::Warning,
+        why: "A key is bound to a live app, and no definition has that key. The app is left alone; if the key is \
+              mistyped, another app is made beside it.",
+        example: "apps: {refnuds: 65bb1f25-…}",
+        remedy: "Correct the key, or remove the binding.",
     },
     Rule {
         id: "settings-shape",
