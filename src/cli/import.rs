@@ -116,19 +116,17 @@ fn exports(files: &[PathBuf]) -> Result<Vec<Found>> {
 
 fn terraform(path: &Path) -> Result<(Vec<Found>, Vec<String>)> {
     let Terraform { apps, unread } = read_terraform(path)?;
-    let unread = unread
-        .iter()
-        .map(|(address, why)| format!("{address}: {why}"));
+    let unread = unread.iter();
+    let unread = unread.map(|(address, why)| format!("{address}: {why}"));
     Ok((apps, unread.collect()))
 }
 
-/// Refusals are for safety; what could not be read is a failure; what could not be removed is left to be done.
+/// Refusals are for safety; what could not be read is a failure.
 fn exit(result: &Imported, unread: &[String]) -> Exit {
-    let is_whole = result.refused.is_empty()
-        && unread.is_empty()
-        && result.settings.is_ok()
-        && result.apps.iter().all(|app| app.stuck.is_empty());
-    match (is_whole, result.apps.is_empty()) {
+    match (
+        result.is_whole() && unread.is_empty(),
+        result.apps.is_empty(),
+    ) {
         (true, _) => Exit::Done,
         (false, false) => Exit::InPart,
         (false, true) if unread.is_empty() => Exit::Refused,

@@ -47,12 +47,8 @@ fn apps(count: usize) -> String {
 fn written(text: &mut String, app: &ImportedApp) {
     let _ = writeln!(text, "+ {}: {}", line(&app.name), app.files.join(", "));
     if !app.removed.is_empty() {
-        let names = app.removed.join(", ");
-        let _ = writeln!(
-            text,
-            "    removed, named by nothing any more: {}",
-            line(&names)
-        );
+        let names = line(&app.removed.join(", "));
+        let _ = writeln!(text, "    removed, named by nothing any more: {names}");
     }
     for (path, why) in &app.stuck {
         let (path, why) = (line(path), line(&reasons(why)));

@@ -94,6 +94,14 @@ pub struct Imported {
     pub settings: Result<(), SettingsError>,
 }
 
+impl Imported {
+    /// Whether no app was left alone, and nothing is left to be done by hand.
+    pub fn is_whole(&self) -> bool {
+        let mut apps = self.apps.iter();
+        self.refused.is_empty() && self.settings.is_ok() && apps.all(|app| app.stuck.is_empty())
+    }
+}
+
 /// An app that has a definition now.
 #[derive(Debug)]
 pub struct ImportedApp {
