@@ -229,7 +229,7 @@ pub enum OnError {
 #[command(group = clap::ArgGroup::new("what").multiple(true).required(true).args(["ids", "all", "name", "tag", "published", "self_service", "from", "from_terraform"]))]
 pub struct Import {
     /// The ids of live apps
-    #[arg(value_name = "ID", conflicts_with_all = ["all", "name", "published", "self_service"])]
+    #[arg(value_name = "ID", value_parser = id, conflicts_with_all = ["all", "name", "published", "self_service"])]
     pub ids: Vec<AppId>,
 
     /// All live apps that the keys may see
@@ -300,6 +300,7 @@ pub struct Adopt {
     pub key: AppKey,
 
     /// The app's id
+    #[arg(value_parser = id)]
     pub id: AppId,
 }
 
@@ -346,6 +347,11 @@ impl FromStr for Goal {
 
 fn key(text: &str) -> Result<AppKey, &'static str> {
     AppKey::new(text)
+}
+
+fn id(text: &str) -> Result<AppId, &'static str> {
+    let wrong = "an app's id is a uuid; it is in the app's address in the product";
+    text.parse().map_err(|_| wrong)
 }
 
 #[derive(Debug, Args)]

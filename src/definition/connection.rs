@@ -37,7 +37,7 @@ impl Reading<'_> {
             .keys()
             .map(String::as_str);
         let message = format!(
-            "{scope} has no connection `{alias}`; known connections: {}",
+            "connection `{alias}` is not in {scope}; known connections: {}",
             listed(known.clone())
         );
         let near = nearest(alias, known).map(|near| format!("did you mean `{near}`?"));

@@ -341,7 +341,8 @@ impl Reader {
                 continue;
             };
             if let Some(other) = bound.insert(id, key.clone()) {
-                let message = format!("{what} binds both `{other}` and `{key}` to app `{id}`");
+                let message =
+                    format!("`{other}` and `{key}` are both bound to app `{id}` in {what}");
                 self.0.error("duplicate-binding", id_at, message);
             }
             apps.insert(key, id);

@@ -130,3 +130,17 @@ fn a_key_that_no_app_has_is_said() {
     workspace.write("apps/other.yaml", APP);
     assert_eq!(run(&["plan", "--key", "first"]), "");
 }
+
+#[test]
+fn what_an_id_is_and_where_it_stands_is_said() {
+    let workspace = repository();
+    for command in [&["adopt", "first", "refunds"][..], &["import", "refunds"]] {
+        let run = Run::new(workspace.root(), None, command);
+        assert_eq!(run.code, 64);
+        assert!(
+            run.stderr.contains("an app's id is a uuid"),
+            "{}",
+            run.stderr
+        );
+    }
+}

@@ -35,7 +35,7 @@ fn mistakes_in_queries_are_found_where_they_stand() {
             ),
             (
                 "  q: {action: x, connection: awss}",
-                "4:30 error unknown-connection: environment `dev` has no connection `awss`; \
+                "4:30 error unknown-connection: connection `awss` is not in environment `dev`; \
              known connections: `aws`, `http`",
             ),
             (
