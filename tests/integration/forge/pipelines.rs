@@ -55,3 +55,18 @@ fn every_command_in_the_pipelines_to_copy_is_understood() {
         );
     }
 }
+
+#[test]
+fn what_the_pipelines_to_copy_take_from_others_is_pinned_by_its_hash() {
+    let mut found = Vec::new();
+    texts(&project("examples/ci"), &mut found);
+    let lines = found.iter().flat_map(|it| it.lines());
+    let actions: Vec<_> = lines.filter_map(|it| it.split_once("uses: ")).collect();
+    assert!(actions.len() >= 8, "{actions:?}");
+    for (_, action) in actions {
+        let hash = action.split_once('@').map_or("", |(_, after)| after);
+        let hash = hash.split(' ').next().unwrap_or_default();
+        let is_hash = hash.len() == 40 && hash.bytes().all(|it| it.is_ascii_hexdigit());
+        assert!(is_hash, "{action}");
+    }
+}
