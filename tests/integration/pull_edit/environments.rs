@@ -53,7 +53,7 @@ fn a_connection_or_variable_that_another_environment_does_not_know_is_told_of() 
     assert!(text.contains("connection: new"), "{text}");
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(
-        notes[0].contains("wrong in `dev`: environment `dev` has no connection `new`"),
+        notes[0].contains("wrong in `dev`: connection `new` is not in environment `dev`"),
         "{notes:?}"
     );
     let (notes, text) = told(SETTINGS, |body| first(body)["region"] = json!("us-east-2"));
