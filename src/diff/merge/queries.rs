@@ -62,12 +62,18 @@ pub(super) fn queries<'a>(
 
 /// Refuses a name that both sides gave to different things.
 pub(super) fn one_name_each(merger: &mut Merger, merged: &mut Body, live: &Body, git: &Body) {
+    let mut borne = names(merged);
+    // Whatever is here is on a side once, too.
+    borne.retain(|name, count| *count > 1 && !name.is_empty());
+    if borne.is_empty() {
+        return;
+    }
     let (now, wanted) = (names(live), names(git));
     let is_doubled = |(name, count): &(&str, usize)| {
         let most = [&now, &wanted].map(|names| names.get(name).copied().unwrap_or(0));
-        *count > most[0].max(most[1]) && !name.is_empty()
+        *count > most[0].max(most[1])
     };
-    let doubled = names(merged).into_iter().find(is_doubled);
+    let doubled = borne.into_iter().find(is_doubled);
     if let Some((name, _)) = doubled {
         let value = Some(Value::from(name));
         let three = [None, value.clone(), value];
