@@ -64,8 +64,8 @@ impl<'a> Draft<'a> {
             }
             entry => self.entries(entry, cell, want, &parts, place),
         };
-        if let Some(entry) = entry.filter(|it| it.anchor.is_some()) {
-            self.meaning.remember(entry, &essence(want, cell));
+        if let Some(entry) = entry {
+            self.meaning.remember(entry, || essence(want, cell));
         }
         Goal::map(item, vec![(key, inner)])
     }
@@ -243,7 +243,7 @@ impl<'a> Draft<'a> {
             passage => Goal::new(passage, Want::New(event_list(list))),
         };
         if let Some(passage) = passage {
-            self.meaning.remember(passage, &whole);
+            self.meaning.remember(passage, || whole);
         }
         goal
     }

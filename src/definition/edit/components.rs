@@ -47,8 +47,8 @@ impl<'a> Draft<'a> {
         {
             return Goal::keep(alias);
         }
-        if let Some(list) = list.filter(|list| list.anchor.is_some()) {
-            self.meaning.remember(list, &whole());
+        if let Some(list) = list {
+            self.meaning.remember(list, whole);
         }
         let place = Place {
             style: style_of(list).unwrap_or(place.style),
@@ -133,7 +133,7 @@ impl<'a> Draft<'a> {
             }
             _ => self.value(item, component, About::of("children")),
         };
-        self.meaning.remember(item, whole);
+        self.meaning.remember(item, || whole.clone());
         goal
     }
 

@@ -115,8 +115,10 @@ impl<'a> Draft<'a> {
                     page: entry.page,
                     style: Style::Compact,
                 };
-                let before = Value::Array(before.components.clone());
-                Some(self.components(Some(entry), &body.components, place, Some(&before)))
+                let is_alias = matches!(entry.form, Form::Alias(_));
+                let before = is_alias.then(|| Value::Array(before.components.clone()));
+                let components = &body.components;
+                Some(self.components(Some(entry), components, place, before.as_ref()))
             }
             // A key without a value says nothing.
             "rootInstanceName" if is_empty && !says_root => Some(Goal::keep(entry)),
@@ -210,7 +212,7 @@ impl<'a> Draft<'a> {
         let own: BTreeSet<_> = said.iter().filter(|tag| !is_mark(tag)).cloned().collect();
         let is_empty = matches!(&entry.form, Form::List(items, _) if items.is_empty());
         if own == *tags && (!tags.is_empty() || is_empty || !said.is_empty()) {
-            self.meaning.remember(entry, &said.into_iter().collect());
+            self.meaning.remember(entry, || said.into_iter().collect());
             return Goal::keep(entry);
         }
         let (Some(items), false) = (entry.items(), tags.is_empty()) else {
@@ -235,7 +237,7 @@ impl<'a> Draft<'a> {
             .iter()
             .map(|(tag, _)| Value::from(tag.as_str()))
             .collect();
-        self.meaning.remember(entry, &all);
+        self.meaning.remember(entry, || all);
         Goal::list(
             Some(entry),
             goals.into_iter().map(|(_, goal)| goal).collect(),

@@ -278,10 +278,10 @@ impl<'a> Meaning<'a> {
     }
 
     /// Remembers what a passage will mean, for the aliases of it.
-    pub fn remember(&self, passage: &Passage, want: &Value) {
+    pub fn remember(&self, passage: &Passage, want: impl FnOnce() -> Value) {
         if passage.anchor.is_some() {
             let mut will_mean = self.will_mean.borrow_mut();
-            will_mean.insert(passage.id, want.clone());
+            will_mean.insert(passage.id, want());
         }
     }
 

@@ -63,7 +63,7 @@ impl<'a> Draft<'a> {
             _ => Goal::new(Some(passage), Want::New(self.writer().queries(wants))),
         };
         self.meaning
-            .remember(passage, &Value::Array(wants.to_vec()));
+            .remember(passage, || Value::Array(wants.to_vec()));
         goal
     }
 

@@ -50,7 +50,7 @@ impl<'a> Draft<'a> {
             }
             _ => self.scalar(passage, want, about),
         };
-        self.meaning.remember(passage, want);
+        self.meaning.remember(passage, || want.clone());
         goal
     }
 
