@@ -77,7 +77,7 @@ pub(super) fn keys(field: &str, items: &[Value]) -> Option<Vec<String>> {
 }
 
 /// A name, and which of the things with that name it is, counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Label<'a> {
     pub name: Cow<'a, str>,
     pub nth: usize,
