@@ -94,7 +94,7 @@ fn nearest<'a>(
         if length.abs_diff(other.length).max(missing) > limit || !may_look() {
             return None;
         }
-        let distance = strsim::damerau_levenshtein(word, other.text);
+        let distance = strsim::osa_distance(word, other.text);
         (distance > 0 && distance <= limit).then_some((distance, other.text))
     });
     near.min().map(|(_, near)| near)
