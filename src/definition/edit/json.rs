@@ -2,11 +2,20 @@
 
 use serde_json::Number;
 
-use crate::definition::source::Kind;
 use crate::definition::source::sketch::{Form, Key, Layout, Piece, Sketch, Spot};
+use crate::definition::source::{Kind, Source, parse};
+
+/// Sketches and parses the text of a file that is JSON; `None` if there are problems.
+pub(super) fn read(shown: &str, text: &str) -> Option<(Sketch, Source)> {
+    let source = parse(shown, text);
+    if !source.problems.is_empty() {
+        return None;
+    }
+    Some((sketch(text)?, source))
+}
 
 /// Sketches a text that is JSON; `None` if it is not after all.
-pub(super) fn sketch(text: &str) -> Option<Sketch> {
+fn sketch(text: &str) -> Option<Sketch> {
     let mut reader = Reader { text, at: 0 };
     reader.blanks();
     let documents = vec![reader.value()?];

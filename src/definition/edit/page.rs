@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use crate::definition::files::{Inside, ReadError, Repository};
-use crate::definition::source::sketch::{Sketch, sketch};
-use crate::definition::source::{Kind, Source, parse};
+use crate::definition::source::sketch::{self, Sketch, read};
+use crate::definition::source::{Kind, Source};
 
 use super::aliases::{Aliases, written_out};
 use super::{json, scan::Scan};
@@ -121,19 +121,15 @@ impl Page {
             return Err(Unread::Layout);
         }
         let is_json = file.shown.ends_with(".json");
-        let source = parse(&file.shown, &text);
-        if !source.problems.is_empty() {
-            return Err(Unread::Layout);
-        }
-        let sketch = match is_json {
-            true => json::sketch(&text),
-            false => sketch(&text),
+        let read = match is_json {
+            true => json::read(&file.shown, &text),
+            false => read(&text),
         };
-        let mut sketch = sketch.ok_or(Unread::Layout)?;
+        let (mut sketch, source) = read.ok_or(Unread::Layout)?;
         if aliases != Aliases::Kept
             && let Some(plain) = written_out(&text, &sketch, aliases)
         {
-            sketch = self::sketch(&plain).ok_or(Unread::Layout)?;
+            sketch = sketch::sketch(&plain).ok_or(Unread::Layout)?;
             text = plain;
         }
         let mut scan = Scan::new(&text, number, first);

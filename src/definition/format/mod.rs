@@ -13,7 +13,7 @@ pub(super) mod order;
 mod parts;
 mod same;
 
-use super::source::sketch::{Form, Key, Piece, Sketch, sketch};
+use super::source::sketch::{Form, Key, Piece, Sketch, read};
 use super::source::{Problem, parse};
 use super::write::tree::Tree;
 
@@ -42,11 +42,13 @@ struct Canonical {
 /// The canonical form of a file's text, which is YAML.
 fn canonical(text: &str) -> Result<Canonical, Unformatted> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let before = parse("", text);
-    if !before.problems.is_empty() {
-        return Err(Unformatted::Broken(before.problems));
-    }
-    let sketch = sketch(text).ok_or(CHANGED)?;
+    let Some((sketch, before)) = read(text) else {
+        let problems = parse("", text).problems;
+        return Err(match problems.is_empty() {
+            true => CHANGED,
+            false => Unformatted::Broken(problems),
+        });
+    };
     if sketch.documents.is_empty() {
         return Ok(Canonical {
             text: text.to_owned(),
@@ -64,8 +66,7 @@ fn canonical(text: &str) -> Result<Canonical, Unformatted> {
             parts,
         });
     }
-    let after = parse("", &formatted);
-    let again = sketch_of(&formatted)?;
+    let (again, after) = read(&formatted).ok_or(CHANGED)?;
     let comments = |sketch: &Sketch| -> Vec<String> {
         sketch
             .comments
@@ -73,8 +74,7 @@ fn canonical(text: &str) -> Result<Canonical, Unformatted> {
             .map(|comment| comment.text.clone())
             .collect()
     };
-    let is_same = after.problems.is_empty()
-        && before.several == after.several
+    let is_same = before.several == after.several
         && says_the_same(&before.documents, &after.documents)
         && comments(&sketch) == comments(&again);
     match is_same {
@@ -89,10 +89,6 @@ fn canonical(text: &str) -> Result<Canonical, Unformatted> {
 const CHANGED: Unformatted = Unformatted::Strange(
     "it is written in a way that cannot be laid out anew without changing what it says",
 );
-
-fn sketch_of(text: &str) -> Result<Sketch, Unformatted> {
-    sketch(text).ok_or(CHANGED)
-}
 
 /// What keeps a file from being laid out anew.
 fn strangeness(sketch: &Sketch) -> Result<(), Unformatted> {

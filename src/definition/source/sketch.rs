@@ -10,7 +10,8 @@ use granit_parser::{
     Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle, options,
 };
 
-use super::{Kind, MAX_DEPTH, scalar};
+use super::yaml::Documents;
+use super::{Kind, MAX_DEPTH, Source, scalar};
 
 /// A file as it is written.
 #[derive(Debug, Default)]
@@ -88,6 +89,18 @@ pub(in crate::definition) enum Layout {
 
 /// Sketches a text that [`parse`](super::parse) has no problems with; `None` if it has after all.
 pub(in crate::definition) fn sketch(text: &str) -> Option<Sketch> {
+    draw(text, None)
+}
+
+/// Sketches and parses a text in one go; `None` if there are problems, for which it is to be [parsed](super::parse).
+pub(in crate::definition) fn read(text: &str) -> Option<(Sketch, Source)> {
+    let mut documents = Documents::default();
+    let sketch = draw(text, Some(&mut documents))?;
+    let source = documents.end();
+    source.problems.is_empty().then_some((sketch, source))
+}
+
+fn draw(text: &str, documents: Option<&mut Documents>) -> Option<Sketch> {
     let options = options! {
         emit_comments: true,
         emit_anchor_events: true,
@@ -99,6 +112,7 @@ pub(in crate::definition) fn sketch(text: &str) -> Option<Sketch> {
     let mut drawing = Drawing {
         text,
         parser: Parser::new_from_str_with_options(text, options),
+        documents,
         next: None,
         comments: Vec::new(),
         names: HashMap::new(),
@@ -110,6 +124,8 @@ pub(in crate::definition) fn sketch(text: &str) -> Option<Sketch> {
 struct Drawing<'a> {
     text: &'a str,
     parser: Parser<'a, StrInput<'a>>,
+    /// Who else wants to know what the text says.
+    documents: Option<&'a mut Documents>,
     /// An event that was looked at, but not taken.
     next: Option<(Event<'a>, Span)>,
     comments: Vec<Comment>,
@@ -158,10 +174,15 @@ impl<'a> Drawing<'a> {
         }
         loop {
             let next: Result<_, ScanError> = self.parser.next_event()?;
-            match next.ok()? {
-                (Event::Comment(..), span) => self.comment(&span),
-                next => return Some(next),
+            let (event, span) = next.ok()?;
+            if matches!(event, Event::Comment(..)) {
+                self.comment(&span);
+                continue;
             }
+            if let Some(documents) = &mut self.documents {
+                documents.add(&event, &span).ok()?;
+            }
+            return Some((event, span));
         }
     }
 
@@ -297,4 +318,60 @@ fn spot(span: &Span) -> (Spot, Spot) {
         column: marker.col(),
     };
     (spot(span.start), spot(span.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::yaml;
+    use super::*;
+
+    /// Every text in a folder that could be YAML.
+    fn texts(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let ending = path.extension().and_then(|it| it.to_str());
+            match path.is_dir() {
+                true => texts(&path, found),
+                false if matches!(ending, Some("yaml" | "yml" | "json")) => {
+                    found.extend(fs::read_to_string(path));
+                }
+                false => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_read_says_what_it_says_to_the_parser() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = Vec::new();
+        for folder in ["examples", "tests"] {
+            texts(&root.join(folder), &mut found);
+        }
+        let odd = [
+            "# a\n---\n# b\n---\na: &x [1] # c\nb: *x\n--- # d\nc: |\n  # e\n...\n# f\n",
+            "a: {b: [c, # d\n  &e f], *e : g}\n",
+            "a: 1\na: 2\n",
+            "a: &x [*x]\n",
+            "a: [1\n---\nb: 2\n",
+            "",
+        ];
+        found.extend(odd.map(str::to_owned));
+        let mut whole = 0;
+        for text in &found {
+            let text = text.trim_start_matches('\u{feff}');
+            let parsed = yaml::parse(text);
+            let Some((_, source)) = read(text) else {
+                assert!(!parsed.problems.is_empty(), "{text}");
+                continue;
+            };
+            assert_eq!(parsed.problems, [], "{text}");
+            assert_eq!(source.documents, parsed.documents, "{text}");
+            assert_eq!(source.several, parsed.several, "{text}");
+            whole += 1;
+        }
+        assert!(whole > 100, "{whole} of {} texts", found.len());
+    }
 }

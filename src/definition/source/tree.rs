@@ -59,15 +59,15 @@ impl Builder {
     }
 
     /// Takes the next event of a document; an error ends the document.
-    pub fn add(&mut self, event: Event<'_>, span: &Span) -> Result<(), Problem> {
+    pub fn add(&mut self, event: &Event<'_>, span: &Span) -> Result<(), Problem> {
         let at = place(span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(&text, style, anchor, tag.as_deref(), at)
+                self.scalar(text, *style, *anchor, tag.as_deref(), at)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.check_tag(tag.as_deref(), "seq", at);
-                self.open(Parts::List(Vec::new()), anchor, at)
+                self.open(Parts::List(Vec::new()), *anchor, at)
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.check_tag(tag.as_deref(), "map", at);
@@ -75,13 +75,13 @@ impl Builder {
                     entries: Vec::new(),
                     key: None,
                 };
-                self.open(parts, anchor, at)
+                self.open(parts, *anchor, at)
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 self.close();
                 Ok(())
             }
-            Event::Alias(anchor) => self.alias(anchor, at),
+            Event::Alias(anchor) => self.alias(*anchor, at),
             _ => Ok(()),
         }
     }

@@ -2,10 +2,10 @@
 //!
 //! The parser's events come one by one; [`tree`](super::tree) puts them together.
 
-use granit_parser::{ErrorKind, Event, Parser, ScanError, StrInput, options};
+use granit_parser::{ErrorKind, Event, Parser, ScanError, Span, options};
 
-use super::tree::{Builder, place, position};
-use super::{Kind, MAX_DEPTH, Node, Problem, Source};
+use super::tree::{Builder, position};
+use super::{Kind, MAX_DEPTH, Problem, Source};
 
 /// Reads all documents of a text. After a syntax error it goes on with the next document.
 pub(super) fn parse(text: &str) -> Source {
@@ -16,62 +16,62 @@ pub(super) fn parse(text: &str) -> Source {
         block_nesting_limit: MAX_DEPTH + 1,
     };
     let mut parser = Parser::new_from_str_with_options(text, options);
-    let mut builder = Builder::default();
-    let mut source = Source::default();
-    let mut count = 0;
+    let mut documents = Documents::default();
     loop {
-        let document = match next_document(&mut parser, &mut builder) {
-            Next::End => break,
-            Next::Document(root) => root,
-            Next::Broken(problem) => {
-                builder.problems.push(problem);
-                count += 1;
-                // A limit is a limit on the file.
-                if builder.is_over || !matches!(parser.proceed_next_document(), Ok(true)) {
-                    break;
-                }
-                builder.reset();
-                continue;
-            }
+        let taken = match parser.next_event() {
+            None | Some(Ok((Event::StreamEnd, _))) => break,
+            Some(Ok((event, span))) => documents.add(&event, &span),
+            Some(Err(error)) => Err(syntax(&error)),
         };
-        // An empty document is what a stray `---` makes.
-        if !matches!(document.kind, Kind::Null) {
-            source.documents.push(document);
-            count += 1;
+        if let Err(problem) = taken {
+            documents.give_up(problem);
+            // A limit is a limit on the file.
+            if documents.builder.is_over || !matches!(parser.proceed_next_document(), Ok(true)) {
+                break;
+            }
         }
     }
-    source.several = count > 1;
-    source.problems = builder.problems;
-    source
+    documents.end()
 }
 
-enum Next {
-    Document(Node),
-    Broken(Problem),
-    End,
+/// The documents of a text, event by event.
+#[derive(Default)]
+pub(super) struct Documents {
+    builder: Builder,
+    source: Source,
+    count: usize,
 }
 
-fn next_document<'a>(parser: &mut Parser<'a, StrInput<'a>>, builder: &mut Builder) -> Next {
-    loop {
-        let (event, span) = match parser.next_event() {
-            None => return Next::End,
-            Some(Err(error)) => return Next::Broken(syntax(&error)),
-            Some(Ok(next)) => next,
-        };
+impl Documents {
+    /// Takes the next event; an error ends the document.
+    pub fn add(&mut self, event: &Event<'_>, span: &Span) -> Result<(), Problem> {
         match event {
-            Event::DocumentStart(..) => builder.reset(),
+            Event::DocumentStart(..) => self.builder.reset(),
             Event::DocumentEnd => {
-                return Next::Document(builder.root.take().unwrap_or(Node {
-                    at: place(&span),
-                    kind: Kind::Null,
-                }));
-            }
-            Event::StreamEnd => return Next::End,
-            event => {
-                if let Err(problem) = builder.add(event, &span) {
-                    return Next::Broken(problem);
+                // An empty document is what a stray `---` makes.
+                let root = self.builder.root.take();
+                if let Some(root) = root.filter(|it| !matches!(it.kind, Kind::Null)) {
+                    self.source.documents.push(root);
+                    self.count += 1;
                 }
             }
+            event => self.builder.add(event, span)?,
+        }
+        Ok(())
+    }
+
+    fn give_up(&mut self, problem: Problem) {
+        self.builder.problems.push(problem);
+        self.builder.reset();
+        self.count += 1;
+    }
+
+    /// What they say, after their last event.
+    pub fn end(self) -> Source {
+        Source {
+            several: self.count > 1,
+            problems: self.builder.problems,
+            ..self.source
         }
     }
 }
@@ -123,7 +123,7 @@ fn way_out(kind: &ErrorKind) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Position;
+    use super::super::{Node, Position};
     use super::*;
     use std::time::{Duration, Instant};
 
