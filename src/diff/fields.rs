@@ -34,9 +34,7 @@ pub(super) struct Compared {
 pub(super) fn compare(desired: &App, live: &LiveApp, owner: &Owner, key: &AppKey) -> Compared {
     let mut fields = Vec::new();
     attributes(desired, live, &mut fields);
-    let sent_with_definition = fields
-        .iter()
-        .any(|it| ["name", "description"].contains(&&*it.path));
+    let sent_with_definition = is_sent_with_definition(&fields);
     if !sent_with_definition && desired.definition.is_plainly(&live.app.definition) {
         return Compared {
             fields,
@@ -85,8 +83,14 @@ fn apart(
     }
 }
 
+/// Whether one of these attributes is saved with the definition, and makes a version.
+pub(super) fn is_sent_with_definition(attributes: &[FieldChange]) -> bool {
+    let mut attributes = attributes.iter();
+    attributes.any(|it| ["name", "description"].contains(&&*it.path))
+}
+
 /// The attributes beside the definition, as far as the file says them.
-fn attributes(desired: &App, live: &LiveApp, out: &mut Vec<FieldChange>) {
+pub(super) fn attributes(desired: &App, live: &LiveApp, out: &mut Vec<FieldChange>) {
     let App {
         name,
         description,

@@ -5,6 +5,7 @@
 //! to do about it, and whether that is safe, is decided in `plan`.
 
 mod align;
+mod apart;
 mod dangling;
 mod earlier;
 mod fields;
@@ -28,9 +29,10 @@ use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark
 
 use pair::{Match, pair};
 
+pub use apart::{Apart, Pairing, pairings, unlike};
 pub use dangling::{Dangling, Thing};
 pub use earlier::{Edits, beyond, closest, edits, since, wanted_since};
-pub use merge::{Collision, Merged, Side, merge};
+pub use merge::{Collision, Merged, Side, Sides};
 pub use standing::{Standing, Surrounding};
 
 /// One app, compared. Equal apps are listed too.

@@ -50,7 +50,7 @@ pub use digest::Digest;
 pub use drift::Drift;
 pub use guard::{EmptyDesired, LiveEdits, Refusal};
 pub use layout::{COLUMNS, Layout, Panel, PanelKind, Tile, Touch};
-pub use pull::{Intake, Pull, Pulled, is_to_pull, pull};
+pub use pull::{Intake, Pull, Pulled, pull};
 pub use single::{adoption, deletion, rollback};
 pub use step::{Call, Expected, Precondition, Step, Target};
 pub use survey::{Evidence, Fate, Left, Survey, Surveyed, is_in_question, survey};

@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 
 use crate::diff::{
-    Change, Collision, FieldChange, Merged, Side, Standing, Undecided, aliases, closest, merge,
-    wanted_since,
+    Apart, Collision, FieldChange, Merged, Pairing, Side, Sides, Standing, Undecided, aliases,
+    closest, wanted_since,
 };
 use crate::model::{
     App, AppId, AppKey, DesiredApp, History, LiveApp, Location, Owner, VersionInfo,
 };
 
+use super::LiveState;
 use super::survey::{Evidence, Left, history};
-use super::{LiveState, is_in_question, named};
 
 /// What git is to say, app by app.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,44 +76,54 @@ pub enum Intake {
     Refused(String),
 }
 
-/// Whether the history of an app has to be known to pull it.
-pub fn is_to_pull(change: &Change<'_>) -> bool {
-    let is_paired = change.desired.is_some() && change.live.is_some();
-    is_paired && (is_in_question(change) || !change.fields.is_empty())
-}
-
-/// Says what git is to say. `favour` is the side that wins where both changed the same place.
-pub fn pull(changes: Vec<Change<'_>>, evidence: &Evidence<'_>, favour: Option<Side>) -> Pull {
-    let ours = changes.iter().filter(|change| change.desired.is_some());
+/// Says what git is to say. `favour` is the side that wins where both changed the same place; `read` are sides that were read
+/// before.
+pub fn pull<'a>(
+    pairings: &[Pairing<'a>],
+    mut read: Option<Sides<'a>>,
+    evidence: &Evidence<'_>,
+    favour: Option<Side>,
+) -> Pull {
+    let pulled = |pairing| pulled(pairing, &mut read, evidence, favour);
     Pull {
         owner: evidence.owner.clone(),
-        apps: ours
-            .map(|change| pulled(change, evidence, favour))
-            .collect(),
+        apps: pairings.iter().map(pulled).collect(),
     }
 }
 
-fn pulled(change: &Change<'_>, evidence: &Evidence<'_>, favour: Option<Side>) -> Pulled {
-    match (&change.kind, change.desired, change.live) {
-        (crate::diff::ChangeKind::Undecided(why), ..) => {
-            bare(change, Intake::Undecided(why.clone()))
+fn pulled<'a>(
+    pairing: &Pairing<'a>,
+    read: &mut Option<Sides<'a>>,
+    evidence: &Evidence<'_>,
+    favour: Option<Side>,
+) -> Pulled {
+    let live = match (&pairing.live, pairing.apart) {
+        (Err(why), _) => return bare(pairing, Intake::Undecided(why.clone())),
+        (Ok(None), _) => return bare(pairing, Intake::Absent),
+        (Ok(Some(_)), Apart::Nothing) => return bare(pairing, Intake::Nothing),
+        (Ok(Some(live)), Apart::Settings | Apart::Version) => *live,
+    };
+    match history(pairing.apart == Apart::Version, live, evidence) {
+        Ok(history) => {
+            let known = read.take_if(|sides| sides.are(live, pairing.desired));
+            let sides = known.unwrap_or_else(|| Sides::of(live, pairing.desired));
+            merged(pairing, live, sides, history, evidence, favour)
         }
-        (_, Some(_), Some(_)) if !is_to_pull(change) => bare(change, Intake::Nothing),
-        (_, Some(desired), Some(live)) => match history(change, live, evidence) {
-            Ok(history) => merged(change, desired, live, history, evidence, favour),
-            Err(why) => bare(change, Intake::Undecided(why)),
-        },
-        _ => bare(change, Intake::Absent),
+        Err(why) => bare(pairing, Intake::Undecided(why)),
     }
 }
 
-fn bare(change: &Change<'_>, intake: Intake) -> Pulled {
+fn bare(pairing: &Pairing<'_>, intake: Intake) -> Pulled {
+    let Pairing {
+        key, desired, live, ..
+    } = pairing;
+    let live = live.as_ref().ok().copied().flatten();
     Pulled {
-        key: change.key.clone(),
-        id: change.live.map(|live| live.id),
-        name: named(change.desired, change.live),
-        location: change.desired.map(|app| app.location.clone()),
-        live: change.live.map(LiveState::of),
+        key: key.clone(),
+        id: live.map(|live| live.id),
+        name: desired.app.name.clone(),
+        location: Some(desired.location.clone()),
+        live: live.map(LiveState::of),
         base: None,
         saves: Vec::new(),
         intake,
@@ -127,14 +137,15 @@ fn bare(change: &Change<'_>, intake: Intake) -> Pulled {
 }
 
 fn merged(
-    change: &Change<'_>,
-    desired: &DesiredApp,
+    pairing: &Pairing<'_>,
     live: &LiveApp,
+    sides: Sides<'_>,
     history: Option<&History>,
     evidence: &Evidence<'_>,
     favour: Option<Side>,
 ) -> Pulled {
-    let ids = (evidence.owner, &change.key);
+    let Pairing { key, desired, .. } = pairing;
+    let ids = (evidence.owner, key);
     let base = history.and_then(|history| history.base.as_ref());
     let left = base.map(|base| base.app.as_ref().unwrap_or(live));
     let between = history.into_iter().flat_map(|it| it.between.values());
@@ -147,14 +158,14 @@ fn merged(
         app,
         edits,
         collisions,
-    } = merge(from, live, desired, ids, favour);
+    } = sides.merge(from, ids, favour);
     let mut pulled = Pulled {
         base: base.map(|base| Left {
             version: base.version,
             commit: base.name.commit.clone(),
         }),
         saves: history.map_or_else(Vec::new, |it| it.since.clone()),
-        ..bare(change, Intake::Nothing)
+        ..bare(pairing, Intake::Nothing)
     };
     if !collisions.is_empty() && favour.is_none() {
         pulled.changes = collisions.iter().filter_map(Collision::as_change).collect();
@@ -163,7 +174,7 @@ fn merged(
     }
     let says = DesiredApp {
         app,
-        ..desired.clone()
+        ..DesiredApp::clone(desired)
     };
     let remaining = wanted_since(live, &says, ids.0, ids.1).into_iter();
     pulled.remaining = remaining.map(|it| it.path).collect();

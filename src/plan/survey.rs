@@ -142,7 +142,7 @@ fn surveyed(change: &Change<'_>, evidence: &Evidence<'_>) -> Surveyed {
             ..bare(change, Fate::Deleted)
         },
         (ChangeKind::Undecided(why), ..) => bare(change, Fate::Undecided(why.clone())),
-        (_, Some(desired), Some(live)) => match history(change, live, evidence) {
+        (_, Some(desired), Some(live)) => match history(is_in_question(change), live, evidence) {
             Ok(history) => paired(change, desired, live, history, evidence),
             Err(why) => bare(change, Fate::Undecided(why)),
         },
@@ -171,7 +171,7 @@ fn bare(change: &Change<'_>, fate: Fate) -> Surveyed {
 
 /// The history of an app, where it matters. Unknown is not absent.
 pub(super) fn history<'a>(
-    change: &Change<'_>,
+    is_in_question: bool,
     live: &LiveApp,
     evidence: &Evidence<'a>,
 ) -> Result<Option<&'a History>, Undecided> {
@@ -180,7 +180,7 @@ pub(super) fn history<'a>(
         why: why.to_owned(),
     };
     match evidence.bases.get(&live.id) {
-        _ if !is_in_question(change) => Ok(None),
+        _ if !is_in_question => Ok(None),
         Some(Ok(history)) => Ok(Some(history)),
         Some(Err(why)) => Err(unread(why)),
         None => Err(unread("its versions were not read")),

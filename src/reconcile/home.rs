@@ -1,12 +1,12 @@
 //! Live edits on their way home: what git is to say, and the files that say it.
 
 use crate::api::Client;
-use crate::definition::edit::{Ahead, EditError, Edited, EditedFile, Editor};
-use crate::diff::{Change, Side, diff};
+use crate::definition::edit::{EditError, Edited, EditedFile, Editor, Opened};
+use crate::diff::{Apart, Side, Sides, diff, pairings, unlike};
 use crate::expression::{Parser, with_parser};
 use crate::fetch::{self, Bases, Depth, Wanted};
-use crate::model::{App, Declared, DesiredApp, Finding, Rules};
-use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, is_to_pull, survey};
+use crate::model::{App, AppKey, Declared, DesiredApp, Finding, LiveApp, Rules};
+use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, survey};
 use crate::validate;
 
 use super::{Look, Observation, Question, look};
@@ -24,7 +24,9 @@ pub struct Homecoming {
 pub async fn look_back(client: &Client, observation: &Observation, parallelism: usize) -> Survey {
     let Observation { desired, live, .. } = observation;
     let changes = diff(desired, live);
-    let bases = histories(client, observation, &changes, parallelism).await;
+    let in_question = changes.iter().filter(|change| is_in_question(change));
+    let wanted = in_question.filter_map(|change| Some((&change.key, change.live?)));
+    let bases = histories(client, observation, wanted, parallelism).await;
     let evidence = Evidence {
         owner: &desired.owner,
         connections: &desired.connections,
@@ -42,25 +44,33 @@ pub async fn pull(
     favour: Option<Side>,
 ) -> Homecoming {
     let Observation { desired, live, .. } = observation;
-    let changes = diff(desired, live);
     let editor = Editor::new(question.root, question.target, &observation.parts);
-    let differing = changes.iter().filter(|change| is_to_pull(change));
-    // Files are read while versions are asked for, and while the sides are merged.
-    let opened = editor.ahead(differing.filter_map(|change| change.desired));
-    let bases = histories(client, observation, &changes, question.parallelism).await;
+    let first = unlike(desired, live);
+    // Files are read while the sides are, while versions are asked for, and while the sides are merged.
+    let mut opened = editor.ahead();
+    opened.open(first.map(|(_, git)| git));
+    let sides = first.map(|(live, git)| Sides::of(live, git));
+    let pairings = pairings(desired, live, sides.as_ref());
+    let to_pull = pairings.iter().filter(|it| it.apart != Apart::Nothing);
+    let is_first = |git: &DesiredApp| first.is_some_and(|(_, first)| std::ptr::eq(first, git));
+    opened.open(to_pull.map(|it| it.desired).filter(|git| !is_first(git)));
+    let in_question = pairings.iter().filter(|it| it.apart == Apart::Version);
+    let wanted = in_question.filter_map(|it| Some((&it.key, (*it.live.as_ref().ok()?)?)));
+    let bases = histories(client, observation, wanted, question.parallelism).await;
     let evidence = Evidence {
         owner: &desired.owner,
         connections: &desired.connections,
         bases: &bases,
     };
-    let mut pull = crate::plan::pull(changes, &evidence, favour);
+    let mut pull = crate::plan::pull(&pairings, sides, &evidence, favour);
     let mut files: Vec<EditedFile> = Vec::new();
     for app in &mut pull.apps {
         let (Intake::Edits(wanted), Some(git)) = (&app.intake, desired.apps.get(&app.key)) else {
             continue;
         };
         // Several apps may share a file, so each is changed on top of those before it.
-        match changed(question, &editor, &opened, &files, git, wanted) {
+        let opened = opened.take(git);
+        match changed(question, &editor, opened, &files, git, wanted) {
             Ok(Changed { edited, findings }) => {
                 let Edited { files: own, notes } = edited;
                 let found = unheard(findings, &observation.findings);
@@ -86,12 +96,11 @@ struct Changed {
 fn changed(
     question: &Question<'_>,
     editor: &Editor<'_>,
-    opened: &Ahead,
+    opened: Option<Result<Opened, EditError>>,
     files: &[EditedFile],
     git: &DesiredApp,
     wanted: &App,
 ) -> Result<Changed, EditError> {
-    let opened = opened.take(git);
     let change = |parser: &mut Parser| {
         let opened = opened.unwrap_or_else(|| editor.open(git))?;
         let rules = &question.target.environment.rules;
@@ -146,19 +155,16 @@ fn lay(files: &mut Vec<EditedFile>, own: Vec<EditedFile>) {
     }
 }
 
-async fn histories(
+async fn histories<'a>(
     client: &Client,
     observation: &Observation,
-    changes: &[Change<'_>],
+    apps: impl Iterator<Item = (&'a AppKey, &'a LiveApp)>,
     parallelism: usize,
 ) -> Bases {
-    let wanted = changes.iter().filter(|change| is_in_question(change));
-    let wanted = wanted.filter_map(|change| {
-        Some(Wanted {
-            key: &change.key,
-            live: change.live?,
-            depth: Depth::Between,
-        })
+    let wanted = apps.map(|(key, live)| Wanted {
+        key,
+        live,
+        depth: Depth::Between,
     });
     let owner = &observation.desired.owner;
     fetch::bases(client, owner, wanted.collect(), parallelism).await

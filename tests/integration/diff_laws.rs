@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddapps::diff::{ChangeKind, Difference, FieldChange, diff};
+use ddapps::diff::{Apart, ChangeKind, Difference, FieldChange, Sides, diff, pairings, unlike};
 use ddapps::model::{
     App, AppId, AppKey, Body, Definition, Desired, DesiredApp, Live, LiveApp, Location, Mark,
     Owner, Publication, Saved, Version,
@@ -443,6 +443,39 @@ proptest! {
                 false => prop_assert_eq!(&changes[0].kind, &ChangeKind::Update),
             }
             prop_assert_eq!(changes[0].kind == ChangeKind::Update, changes[0].body.is_some());
+        }
+    }
+
+    #[test]
+    fn who_asks_only_how_far_apps_are_apart_is_told_the_same(
+        app in generate::app(), other in generate::body(), at in any::<prop::sample::Index>(), value in generate::value(),
+        says in any::<bool>(),
+    ) {
+        let old = app.definition.body();
+        let bare = without_carried(old.clone());
+        let touched = |body: &Body| with_one_value_replaced(body.clone(), at, value.clone());
+        let other = match says {
+            true => other,
+            false => old.clone(),
+        };
+        for (git, now) in [(&old, &other), (&bare, &old), (&old, &bare), (&touched(&bare), &old), (&touched(&old), &old), (&old, &touched(&old))] {
+            let live = live(stored(&with_definition(&app, now.clone())));
+            let mut desired = desired(with_definition(&app, git.clone()));
+            if says {
+                desired.apps.values_mut().for_each(|it| it.app.tags = Some(BTreeSet::from(["new".to_owned()])));
+            }
+            let changes = diff(&desired, &live);
+            let found = unlike(&desired, &live);
+            let sides = found.map(|(live, git)| Sides::of(live, git));
+            let apart = match (&changes[0].body, &changes[0].kind) {
+                (Some(_), _) => Apart::Version,
+                (None, ChangeKind::NoOp) => Apart::Nothing,
+                (None, _) => Apart::Settings,
+            };
+            prop_assert_eq!(pairings(&desired, &live, None)[0].apart, apart, "{:?}", changes[0].fields);
+            prop_assert_eq!(pairings(&desired, &live, sides.as_ref())[0].apart, apart);
+            // What is plainly the same is the same.
+            prop_assert!(found.is_some() || apart != Apart::Version);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ddapps::diff::{ChangeKind, Merged, Side, diff, merge};
+use ddapps::diff::{ChangeKind, Merged, Side, Sides, diff};
 use ddapps::model::{App, AppKey, Definition, DesiredApp, LiveApp, Owner};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -38,13 +38,7 @@ fn merged(base: Option<&App>, now: &App, wanted: &App, favour: Option<Side>) -> 
     };
     let key = AppKey::new("refunds").unwrap();
     let base = base.map(server);
-    merge(
-        base.as_ref(),
-        &server(now),
-        &git(wanted),
-        (&owner, &key),
-        favour,
-    )
+    Sides::of(&server(now), &git(wanted)).merge(base.as_ref(), (&owner, &key), favour)
 }
 
 /// Where git, if it said this, would differ from what is live.

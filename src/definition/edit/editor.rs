@@ -1,8 +1,8 @@
 //! The change of one app after another: files are read ahead, and what comes of them is checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
 use serde_json::Value;
@@ -19,7 +19,7 @@ use crate::definition::parts::Parts;
 use crate::definition::source::Node;
 use crate::definition::target::Target;
 use crate::expression::STACK;
-use crate::model::{App, Body, Declared, DesiredApp, Location};
+use crate::model::{App, Body, Declared, Definition, DesiredApp, Location};
 
 /// Who changes apps of a repository.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +33,24 @@ pub struct Editor<'a> {
 pub struct Opened {
     file: Inside,
     pages: Pages,
+    /// What they say.
+    body: Body,
     /// Which document of the file the app is.
     index: usize,
     /// Whether there are others.
     several: bool,
 }
 
-/// Apps that are opened one after another, and where they were found.
-pub struct Ahead(Receiver<(Location, Result<Opened, EditError>)>);
+/// Apps that are opened one after another on a thread of its own, at most one ahead of who takes them.
+pub struct Ahead {
+    ask: Sender<Asked>,
+    opened: Receiver<Result<Opened, EditError>>,
+    /// Where those were found that are asked for and not taken.
+    asked: VecDeque<Location>,
+}
+
+/// Where an app was found, and what it was.
+type Asked = (Location, Definition);
 
 impl<'a> Editor<'a> {
     /// `parts` are those of the repository as it was loaded.
@@ -52,28 +62,32 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Opens one app after another on a thread of its own, at most one ahead of who takes them.
-    pub fn ahead<'b>(&self, apps: impl IntoIterator<Item = &'b DesiredApp>) -> Ahead {
-        let apps: Vec<_> = apps.into_iter().map(|app| app.location.clone()).collect();
+    /// Whoever opens apps before they are needed.
+    pub fn ahead(&self) -> Ahead {
         let (root, target) = (self.root.to_owned(), self.target.clone());
-        let (sender, receiver) = sync_channel(0);
+        let (ask, asked) = channel::<Asked>();
+        let (sender, opened) = sync_channel(0);
         let run = move || {
-            for app in apps {
-                let opened = Opened::read(&root, &target, &app);
+            for (location, definition) in asked {
+                let opened = Opened::read(&root, &target, &location, &definition);
                 // Perhaps nobody takes them any more.
-                if sender.send((app, opened)).is_err() {
+                if sender.send(opened).is_err() {
                     return;
                 }
             }
         };
-        // Without the thread its end of the channel is gone, and nothing comes.
+        // Without the thread its ends of the channels are gone, and nothing comes.
         drop(thread::Builder::new().stack_size(STACK).spawn(run));
-        Ahead(receiver)
+        Ahead {
+            ask,
+            opened,
+            asked: VecDeque::new(),
+        }
     }
 
     /// Reads the files of an app. Nested as deep as the limits allow, they need the stack of a parser's thread.
     pub fn open(&self, app: &DesiredApp) -> Result<Opened, EditError> {
-        Opened::read(self.root, self.target, &app.location)
+        Opened::read(self.root, self.target, &app.location, &app.app.definition)
     }
 
     /// The files of `app`, changed so that they say `wanted`, with everything else as its author wrote it.
@@ -91,13 +105,13 @@ impl<'a> Editor<'a> {
         let Opened {
             file,
             pages,
+            body: before,
             index,
             several,
         } = opened;
         let overlay = EditedFile::overlay(earlier);
         let open = || open(self.root, &app.location.path);
         let repository = open()?.with(overlay.clone());
-        let before = app.app.definition.body();
         let asked = wanted;
         let (wanted, body) = carried::said(asked, &before);
         if !check::is_said(&wanted, asked) {
@@ -161,7 +175,12 @@ fn open(root: &Path, path: &str) -> Result<Repository, EditError> {
 
 impl Opened {
     /// Reads the files of the app that was found at a place.
-    fn read(root: &Path, target: &Target, app: &Location) -> Result<Self, EditError> {
+    fn read(
+        root: &Path,
+        target: &Target,
+        app: &Location,
+        definition: &Definition,
+    ) -> Result<Self, EditError> {
         let Location { path, line, column } = app;
         let repository = open(root, path)?;
         let file = repository.resolve("", path);
@@ -178,6 +197,7 @@ impl Opened {
         Ok(Self {
             file,
             pages,
+            body: definition.body(),
             index,
             several,
         })
@@ -185,11 +205,20 @@ impl Opened {
 }
 
 impl Ahead {
+    /// Asks for apps, in the order in which they will be taken.
+    pub fn open<'b>(&mut self, apps: impl IntoIterator<Item = &'b DesiredApp>) {
+        for app in apps {
+            let asked = (app.location.clone(), app.app.definition.clone());
+            if self.ask.send(asked).is_ok() {
+                self.asked.push_back(app.location.clone());
+            }
+        }
+    }
+
     /// The files of an app that is opened ahead; `None` where that did not come to it. Those of apps before it are let go.
-    pub fn take(&self, app: &DesiredApp) -> Option<Result<Opened, EditError>> {
-        let mut opened = self.0.iter();
-        let wanted = opened.find(|(location, _)| *location == app.location);
-        wanted.map(|(_, opened)| opened)
+    pub fn take(&mut self, app: &DesiredApp) -> Option<Result<Opened, EditError>> {
+        let index = (self.asked.iter()).position(|location| *location == app.location)?;
+        (self.asked.drain(..=index)).fold(None, |_, _| self.opened.recv().ok())
     }
 }
 

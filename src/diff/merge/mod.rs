@@ -43,32 +43,89 @@ pub struct Merged {
     pub collisions: Vec<Collision>,
 }
 
-/// Merges one app. Without a base everything live is taken, where the file manages it.
-pub fn merge(
-    base: Option<&LiveApp>,
-    live: &LiveApp,
-    git: &DesiredApp,
-    (owner, key): (&Owner, &AppKey),
-    favour: Option<Side>,
-) -> Merged {
-    let mut merger = Merger {
-        favour,
-        collisions: Vec::new(),
-    };
-    let wanted = plain(normal(git.app.definition.body()));
-    let read = |app: &LiveApp| said(plain(normal(app.app.definition.body())), &wanted);
-    // Mostly git says what our last apply left.
-    let is_git = |base: &&LiveApp| git.app.definition.is_plainly(&base.app.definition);
-    let (now, before) = (read(live), base.filter(|it| !is_git(it)).map(read));
-    let body = merger.body(before.as_ref().unwrap_or(&wanted), &now, &wanted);
-    let app = merger.attributes(base, live, &git.app, Definition::of(&body));
-    let edits = edits((git, wanted), (&app, body), live, (owner, key));
-    let Merger { collisions, .. } = merger;
-    Merged {
-        app,
-        edits,
-        collisions,
+/// The two sides of a merge, read.
+#[derive(Clone, Debug)]
+pub struct Sides<'a> {
+    live: &'a LiveApp,
+    git: &'a DesiredApp,
+    /// What is live, as far as a file says it.
+    now: Body,
+    /// What git says.
+    wanted: Body,
+}
+
+impl<'a> Sides<'a> {
+    /// Reads both.
+    pub fn of(live: &'a LiveApp, git: &'a DesiredApp) -> Self {
+        let wanted = plain(normal(git.app.definition.body()));
+        Self {
+            live,
+            git,
+            now: read(live, &wanted),
+            wanted,
+        }
     }
+
+    /// Whether these are they.
+    pub fn are(&self, live: &LiveApp, git: &DesiredApp) -> bool {
+        std::ptr::eq(self.live, live) && std::ptr::eq(self.git, git)
+    }
+
+    /// Whether git says anything else than what is live.
+    pub fn differ(&self) -> bool {
+        !self.wanted.is_in(&self.now)
+    }
+
+    /// Merges them. Without a base everything live is taken, where the file manages it.
+    pub fn merge(
+        self,
+        base: Option<&LiveApp>,
+        (owner, key): (&Owner, &AppKey),
+        favour: Option<Side>,
+    ) -> Merged {
+        let Self {
+            live,
+            git,
+            now,
+            wanted,
+        } = self;
+        let mut merger = Merger {
+            favour,
+            collisions: Vec::new(),
+        };
+        // Mostly git says what our last apply left.
+        let is_git = |base: &&LiveApp| git.app.definition.is_plainly(&base.app.definition);
+        let before = base
+            .filter(|it| !is_git(it))
+            .map(|base| read(base, &wanted));
+        let body = match &before {
+            Some(before) => merger.body(before, &now, &wanted),
+            // Only the live side has changed anything.
+            None => taken_over(now, &wanted),
+        };
+        let app = merger.attributes(base, live, &git.app, Definition::of(&body));
+        let edits = edits((git, wanted), (&app, body), live, (owner, key));
+        let Merger { collisions, .. } = merger;
+        Merged {
+            app,
+            edits,
+            collisions,
+        }
+    }
+}
+
+/// What is live, where the file manages it.
+fn taken_over(live: Body, git: &Body) -> Body {
+    let mut extra = git.extra.clone();
+    for (name, _, now) in shown(&git.extra, &live.extra) {
+        extra.insert(name.clone(), now.clone());
+    }
+    Body { extra, ..live }
+}
+
+/// A live definition, as far as a file says it.
+fn read(live: &LiveApp, wanted: &Body) -> Body {
+    said(plain(normal(live.app.definition.body())), wanted)
 }
 
 /// A definition without the ids of its queries, which are never part of one.
