@@ -22,7 +22,9 @@ pub async fn run(global: &Global, args: &args::Drafts) -> Result<Exit> {
     }
     let place = Place::open(global).await?;
     let found = found(global, &place, args.name.as_ref()).await?;
-    if !args.clean {
+    // Where there is nothing to clean, that is what is said.
+    let is_clean = found.is_empty() && global.format == Format::Text;
+    if !args.clean || is_clean {
         let text = match global.format {
             Format::Json => format!("{:#}\n", copies::json(&found, &place)),
             _ => copies::text(&found, &place),

@@ -139,8 +139,10 @@ fn copies_that_were_left_are_listed_and_cleaned_by_name() {
     assert_eq!(left, ["First", "Other", "[draft ann] First"]);
     run(&server, &workspace, &["drafts", "--clean", "--yes"]).expect(0);
     assert_eq!(names(&server), before);
-    let none = run(&server, &workspace, &["drafts"]).expect(0);
-    assert_eq!(none, "there are no drafts\n");
+    for args in [&["drafts"][..], &["drafts", "--clean", "--yes"]] {
+        let none = run(&server, &workspace, args).expect(0);
+        assert_eq!(none, "there are no drafts\n");
+    }
 }
 
 #[test]
