@@ -17,7 +17,10 @@ pub(super) struct Words<'a> {
 struct Word<'a> {
     text: &'a str,
     length: usize,
+    /// Which letters stand in it; several letters may share a place.
     letters: u64,
+    /// How often each of them does.
+    counts: [u8; 64],
 }
 
 impl<'a> Words<'a> {
@@ -83,15 +86,14 @@ fn nearest<'a>(
     if word.len() > LONGEST {
         return None;
     }
-    let Word {
-        length, letters, ..
-    } = Word::of(word);
+    let asked = Word::of(word);
     let near = words.iter().filter_map(|other| {
         let limit = limit(other.length);
-        // Each letter too many and each that only one of them has takes a slip of its own: most words need no closer look.
-        let alone = |own: u64, others: u64| (own & !others).count_ones() as usize;
-        let missing = alone(other.letters, letters).max(alone(letters, other.letters));
-        if length.abs_diff(other.length).max(missing) > limit || !may_look() {
+        // Most words need no closer look.
+        if asked.length.abs_diff(other.length).max(asked.least(other)) > limit
+            || !may_look()
+            || asked.least_by_count(other) > limit
+        {
             return None;
         }
         let distance = strsim::osa_distance(word, other.text);
@@ -102,13 +104,35 @@ fn nearest<'a>(
 
 impl<'a> Word<'a> {
     fn of(text: &'a str) -> Self {
-        // Several letters may share a place of the set.
-        let letters = (text.chars()).fold(0, |set, letter| set | 1 << (u32::from(letter) % 64));
+        let (mut letters, mut counts) = (0, [0_u8; 64]);
+        for letter in text.chars() {
+            let place = u32::from(letter) % 64;
+            letters |= 1 << place;
+            let count = &mut counts[place as usize];
+            *count = count.saturating_add(1);
+        }
         Self {
             text,
             length: text.chars().count(),
             letters,
+            counts,
         }
+    }
+
+    /// How many slips it takes at least: each letter that only one of the two has takes one of its own.
+    fn least(&self, other: &Self) -> usize {
+        let alone = |own: u64, others: u64| (own & !others).count_ones() as usize;
+        alone(self.letters, other.letters).max(alone(other.letters, self.letters))
+    }
+
+    /// The same, where one of the two has a letter more often.
+    fn least_by_count(&self, other: &Self) -> usize {
+        let (mut more, mut less) = (0, 0);
+        for (own, others) in self.counts.iter().zip(&other.counts) {
+            more += usize::from(own.saturating_sub(*others));
+            less += usize::from(others.saturating_sub(*own));
+        }
+        more.max(less)
     }
 }
 
