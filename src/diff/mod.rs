@@ -1,8 +1,9 @@
 //! What differs between git and the server.
 //!
 //! [`diff`] pairs every desired app with its live one ([`mod@pair`]), brings both definitions into one form ([`normalize`]),
-//! and names each difference by component and query ([`fields`]). It says what differs and nothing about calls: what
-//! to do about it, and whether that is safe, is decided in `plan`.
+//! and names each difference by component and query ([`fields`]). What was changed since an earlier version is told by
+//! [`earlier`]; [`merge`] makes one of three, and for those who merge, [`apart`] tells which apps differ at all. Nothing
+//! here is about calls: what to do about a difference, and whether that is safe, is decided in `plan`.
 
 mod align;
 mod apart;

@@ -36,7 +36,7 @@ pub struct Pulled {
     /// Its name in git.
     pub name: String,
     /// Where git declares it.
-    pub location: Option<Location>,
+    pub location: Location,
     /// What is live.
     pub live: Option<LiveState>,
     /// What our last apply left; `None` where no version was named by one, so that all that is live is taken.
@@ -122,7 +122,7 @@ fn bare(pairing: &Pairing<'_>, intake: Intake) -> Pulled {
         key: key.clone(),
         id: live.map(|live| live.id),
         name: desired.app.name.clone(),
-        location: Some(desired.location.clone()),
+        location: desired.location.clone(),
         live: live.map(LiveState::of),
         base: None,
         saves: Vec::new(),

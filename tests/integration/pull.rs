@@ -264,6 +264,38 @@ fn tags_are_taken_and_what_a_file_does_not_say_is_not() {
 }
 
 #[test]
+fn an_app_of_which_the_settings_alone_differ_comes_home_beside_another() {
+    let (server, workspace) = applied();
+    let dogs = "apps/dogs.yaml";
+    workspace.write(dogs, &TEXT.replace("name: Cats", "name: Dogs"));
+    run(&server, &workspace, &["apply", "--yes"]).expect(0);
+    // The last app by its key differs in its definition, and the one before it in its tags.
+    let mut state = server.emulator().to_json();
+    let apps = state["apps"].as_array_mut().unwrap();
+    apps.sort_by_key(|app| app["versions"][0]["attributes"]["name"].to_string());
+    let versions = apps[1]["versions"].as_array_mut().unwrap();
+    let mut attributes = versions[0]["attributes"].clone();
+    child(&mut attributes, 1)["label"] = "Stop".into();
+    let by = ("2026-02-02T09:30:00Z", "ana@example.com");
+    versions
+        .push(json!({"version": 2, "created_at": by.0, "author": by.1, "attributes": attributes}));
+    let server = Server::with_state(&state, Settings::default());
+    let id = state["apps"][0]["id"].as_str().unwrap().parse().unwrap();
+    server.emulator().meanwhile(id, Deed::Tag);
+    let found = pulled(&server, &workspace, 0);
+    assert_eq!(found["summary"]["pulled"], 2, "{found:#}");
+    let tagged = TEXT.replace("[team:cats]", "[team:cats, team:somebody-else]");
+    assert_eq!(workspace.read(FILE), tagged);
+    let clicked = TEXT.replace("name: Cats", "name: Dogs");
+    let clicked = clicked.replace("label: Cancel ", "label: Stop ");
+    assert_eq!(
+        changed(&clicked, &workspace.read(dogs)),
+        Vec::<String>::new()
+    );
+    has_no_changes(&server, &workspace);
+}
+
+#[test]
 fn what_cannot_be_read_or_is_not_there_changes_nothing() {
     let (server, workspace) = applied();
     let server = clicked(&server, "ana@example.com", |app| {

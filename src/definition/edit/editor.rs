@@ -205,7 +205,7 @@ impl Opened {
 }
 
 impl Ahead {
-    /// Asks for apps, in the order in which they will be taken.
+    /// Asks for apps. Each that is taken lets those go that were asked for before it, so they had better be taken in this order.
     pub fn open<'b>(&mut self, apps: impl IntoIterator<Item = &'b DesiredApp>) {
         for app in apps {
             let asked = (app.location.clone(), app.app.definition.clone());

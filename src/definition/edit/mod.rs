@@ -1,7 +1,7 @@
 //! Changing files in place: only the lines that must change do, so that comments and layout survive.
 //!
 //! [`settings`] adds to `ddapps.yaml`. All else is about definitions: an [`Editor`] takes an app as its files say it and as
-//! it should be, and gives the files that say the second. Three things are walked side by side: the text
+//! it should be, and gives the files that say the second; [`Ahead`] reads such files before they are needed. Three things are walked side by side: the text
 //! ([`page`], put together by [`scan`] and [`json`]), what each stretch of it means for the API ([`pages`], [`homes`]),
 //! and what is wanted ([`pairing`] finds again what was moved or renamed, [`carried`] leaves out what files need not say). What means
 //! the same stays byte for byte. What comes of it are goals ([`goal`]) – from [`document`] over [`components`], [`parted`],

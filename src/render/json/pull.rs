@@ -158,7 +158,7 @@ impl PulledApp {
             id: pulled.id.map(|it| it.to_string()),
             name: pulled.name.clone(),
             url: (about.pages.zip(pulled.id)).map(|(site, id)| site.page(id)),
-            file: pulled.location.as_ref().map(File::from),
+            file: Some(File::from(&pulled.location)),
             action: Action::NoOp,
             steps: Vec::new(),
             changes: pulled.changes.iter().map(Change::from).collect(),
