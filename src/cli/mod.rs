@@ -33,6 +33,7 @@ mod imported_json;
 mod interrupts;
 mod issue;
 mod keys;
+mod link;
 mod located;
 mod log;
 mod observed;

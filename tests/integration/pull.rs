@@ -1,7 +1,7 @@
 //! `pull`: somebody clicks, and the files say it; what git changed meanwhile stays. How files are changed in place is
 //! told by `pull_edit`, how three sides are merged by `merge_laws`.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -495,4 +495,38 @@ fn a_watch_pulls_what_is_clicked_until_it_is_interrupted() {
             64
         );
     }
+}
+
+#[test]
+fn a_watch_goes_by_the_settings_as_they_are_now() {
+    let (server, workspace) = applied();
+    let watch = command(workspace.root(), Some(server.url()))
+        .args(["pull", "--watch=100ms"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut watch = watch.unwrap();
+    let mut said = BufReader::new(watch.stderr.take().unwrap()).lines();
+    let mut hears = |word: &str| said.any(|line| line.unwrap().contains(word));
+    assert!(hears("Ctrl-C ends"));
+    let settings = workspace.read("ddapps.yaml");
+    workspace.write("ddapps.yaml", "project: [");
+    assert!(hears("ddapps.yaml:1:"), "broken settings are told of");
+    // What git says is what is live already, by a variable that was not there before.
+    let text = TEXT.replace("label: Cancel ", "label: '@{cancel}' ");
+    workspace.write(FILE, &text);
+    workspace.write(
+        "ddapps.yaml",
+        &format!("{settings}variables: {{cancel: Cancel}}\n"),
+    );
+    let id = server.emulator().to_json()["apps"][0]["id"].clone();
+    let id = id.as_str().unwrap().parse().unwrap();
+    server.emulator().meanwhile(id, Deed::Save);
+    until(&|| workspace.read(FILE).contains(Deed::COMPONENT));
+    assert!(workspace.read(FILE).contains("'@{cancel}'"));
+    // Who saves what an editor held before, at once, has it pulled again.
+    workspace.write(FILE, &text);
+    until(&|| workspace.read(FILE).contains(Deed::COMPONENT));
+    watch.kill().unwrap();
+    watch.wait().unwrap();
 }

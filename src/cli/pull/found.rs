@@ -1,5 +1,7 @@
 //! One look at both sides, and what is done with what it found.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use ddapps::definition::edit::EditedFile;
 use ddapps::diff::{Side, Undecided};
@@ -19,7 +21,7 @@ use crate::cli::output;
 
 /// What one look found, with nothing written yet.
 pub struct Found {
-    home: Homecoming,
+    pub home: Homecoming,
     about: About,
 }
 
@@ -77,11 +79,10 @@ impl Found {
     }
 
     /// Writes the files, shows what was done, and commits it if that is asked for.
-    pub fn bring_home(&self, global: &Global, args: &args::Pull, place: &Place) -> Result<Exit> {
+    pub fn bring_home(&self, global: &Global, args: &args::Pull, root: &Path) -> Result<Exit> {
         let Homecoming { pull, files } = &self.home;
         let commit = match (args.commit || args.branch.is_some()) && !files.is_empty() {
             true => {
-                let root = &place.repository.root;
                 let paths = files.iter().map(|file| file.path.clone()).collect();
                 Some(Commit::begin(root, paths, args.branch.as_deref())?)
             }
@@ -118,10 +119,7 @@ fn write(files: &[EditedFile]) -> Result<()> {
 /// What could not be read is a failure, what collides or cannot be written in place is a refusal.
 fn exit(pull: &Pull) -> Exit {
     let any = |is: &dyn Fn(&Intake) -> bool| pull.apps.iter().any(|app| is(&app.intake));
-    let is_unread = |intake: &Intake| match intake {
-        Intake::Undecided(why) => matches!(why, Undecided::Unread { .. }),
-        _ => false,
-    };
+    let is_unread = |it: &Intake| matches!(it, Intake::Undecided(Undecided::Unread { .. }));
     let is_left = |intake: &Intake| {
         matches!(
             intake,

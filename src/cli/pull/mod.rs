@@ -27,7 +27,7 @@ pub async fn run(global: &Global, args: &args::Pull) -> Result<Exit> {
         None => {
             let selection = chosen(global, &args.apps)?;
             match round(global, args, &place, &selection, None).await {
-                Ok(found) => found.bring_home(global, args, &place),
+                Ok(found) => found.bring_home(global, args, &place.repository.root),
                 Err(error) => Err(shown(global, error)?),
             }
         }

@@ -1,5 +1,6 @@
 //! Pulling while somebody clicks.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,64 +14,80 @@ use ddapps::render::Document;
 use super::found::{Found, round};
 use super::{chosen, explain};
 use crate::cli::args::{self, Global};
-use crate::cli::connection::connect;
 use crate::cli::exit::Exit;
 use crate::cli::interrupts::Interrupts;
+use crate::cli::link::Link;
 use crate::cli::located::Place;
 use crate::cli::output;
+use crate::cli::progress::Progress;
 use crate::cli::repository::Repository;
 
 /// Pulls again and again until it is interrupted. What fails in one round may be well in the next.
 pub async fn watch(
     global: &Global,
     args: &args::Pull,
-    mut place: Place,
+    place: Place,
     pause: Duration,
 ) -> Result<Exit> {
     let mut interrupts = Interrupts::new()?;
     let selection = chosen(global, &args.apps)?;
     let cache = Cache::memory();
+    let (root, progress) = (place.repository.root.clone(), place.progress.clone());
+    let mut link = Link::of(&place.connection);
+    let mut place = Ok(place);
     let mut last = String::new();
     output::say(global, "pulling live edits as they are saved; Ctrl-C ends");
     loop {
+        let look = async { round(global, args, &place?, &selection, Some(&cache)).await };
         let found = tokio::select! {
             biased;
             () = interrupts.next() => return Ok(Exit::Done),
-            found = round(global, args, &place, &selection, Some(&cache)) => found,
+            found = look => found,
         };
-        last = told(global, args, &place, found, &last);
+        last = told(global, args, &root, found, &last);
         tokio::select! {
             biased;
             () = interrupts.next() => return Ok(Exit::Done),
             () = tokio::time::sleep(pause) => {}
         }
-        // The settings may have been changed, by hand or by what was pulled.
-        if let Ok(settings) = definition::read_settings(&place.repository.root) {
-            let root = place.repository.root.clone();
-            place.repository = Arc::new(Repository { root, settings });
-        }
-        if global.sandbox {
-            // Each command has an emulator of its own on one file: what another did there is seen by opening it anew.
-            let connecting = connect(global, &place.repository, &place.target, &place.progress);
-            if let Ok(connection) = connecting.await {
-                place.connection = Arc::new(connection);
-            }
-        }
+        place = opened(global, &root, &progress, &mut link).await;
     }
 }
 
-/// Brings home what was found, or says what is in the way; not again what was said last. Returns what was said.
+/// The repository as its settings say now: they may have been changed, by hand or by what was pulled.
+async fn opened(
+    global: &Global,
+    root: &Path,
+    progress: &Arc<Progress>,
+    link: &mut Link,
+) -> Result<Place> {
+    let settings = definition::read_settings(root).map_err(reconcile::Error::Definitions)?;
+    let root = root.to_owned();
+    let repository = Repository { root, settings };
+    let target = repository.target_of(global)?;
+    let connection = link.to(global, &repository, &target, progress).await?;
+    Ok(Place {
+        repository: Arc::new(repository),
+        target,
+        progress: progress.clone(),
+        connection,
+    })
+}
+
+/// Brings home what was found, or says what is in the way; not again what was said last, unless somebody undid it. Returns
+/// what was said.
 fn told(
     global: &Global,
     args: &args::Pull,
-    place: &Place,
+    root: &Path,
     found: Result<Found>,
     last: &str,
 ) -> String {
     let text = |found: &Found| output::text(global, found.document(), args.full);
     let ended = match &found {
-        Ok(found) if found.is_quiet() || text(found) == last => return text(found),
-        Ok(found) => found.bring_home(global, args, place).map(|_| ()),
+        Ok(found) if found.is_quiet() => return text(found),
+        Ok(found) if found.home.files.is_empty() && text(found) == last => return text(found),
+        Ok(found) => found.bring_home(global, args, root).map(|_| ()),
         Err(_) => Ok(()),
     };
     let error = match (found, ended) {

@@ -11,7 +11,6 @@ mod body;
 mod converging;
 mod documents;
 mod events;
-mod link;
 mod log;
 mod outcome;
 mod screen;

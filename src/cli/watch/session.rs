@@ -11,12 +11,12 @@ use ddapps::fetch::Cache;
 use ddapps::model::Selection;
 use ddapps::reconcile::Memory;
 
-use super::link::Link;
 use super::outcome::{Look, Outcome};
 use super::turn::turn;
 use crate::cli::args::{Global, Watch};
 use crate::cli::choice::selection;
 use crate::cli::exit::{Ending, Exit};
+use crate::cli::link::Link;
 use crate::cli::located::Place;
 use crate::cli::progress::Progress;
 use crate::cli::repository::Repository;

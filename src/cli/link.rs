@@ -8,16 +8,21 @@ use std::sync::Arc;
 use anyhow::Result;
 use ddapps::definition::Target;
 
-use crate::cli::args::Global;
-use crate::cli::connection::{Connection, connect, site};
-use crate::cli::progress::Progress;
-use crate::cli::repository::Repository;
+use super::args::Global;
+use super::connection::{Connection, connect, site};
+use super::progress::Progress;
+use super::repository::Repository;
 
-/// The server, with the site that it is for.
+/// The server of the turn before.
 #[derive(Default)]
-pub struct Link(Option<(String, Arc<Connection>)>);
+pub struct Link(Option<Arc<Connection>>);
 
 impl Link {
+    /// To a server that a command talks to already.
+    pub fn of(connection: &Arc<Connection>) -> Self {
+        Self(Some(connection.clone()))
+    }
+
     /// Whether there was a server in any turn.
     pub fn is_made(&self) -> bool {
         self.0.is_some()
@@ -33,15 +38,15 @@ impl Link {
     ) -> Result<Arc<Connection>> {
         let site = site(global, target);
         let made = match self.0.take() {
-            Some(made) if made.0 == site && !global.sandbox => made,
+            Some(made) if made.site == site && !global.sandbox => made,
             other => match connect(global, repository, target, progress).await {
-                Ok(connection) => (site, Arc::new(connection)),
+                Ok(connection) => Arc::new(connection),
                 Err(error) => {
                     self.0 = other;
                     return Err(error);
                 }
             },
         };
-        Ok(self.0.insert(made).1.clone())
+        Ok(self.0.insert(made).clone())
     }
 }
