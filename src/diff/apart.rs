@@ -20,6 +20,17 @@ pub struct Pairing<'a> {
     pub apart: Apart,
 }
 
+/// An app that is not plainly the same on both sides.
+#[derive(Clone, Debug)]
+pub struct Unlike<'a> {
+    /// Its key.
+    pub key: AppKey,
+    /// What the server has.
+    pub live: &'a LiveApp,
+    /// What git wants.
+    pub git: &'a DesiredApp,
+}
+
 /// How far git and the server are apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Apart {
@@ -33,17 +44,20 @@ pub enum Apart {
 
 /// The first app, by its key, whose two definitions are not plainly the same: mostly it differs, and to tell that takes no
 /// time.
-pub fn unlike<'a>(desired: &'a Desired, live: &'a Live) -> Option<(&'a LiveApp, &'a DesiredApp)> {
+pub fn unlike<'a>(desired: &'a Desired, live: &'a Live) -> Option<Unlike<'a>> {
     let pairs = pair(desired, live).into_iter();
     let unlike = pairs.filter_map(|(key, found)| match found {
         Match::Paired { app, live, .. } => {
             let is_same = app.app.definition.is_plainly(&live.app.definition);
-            (!is_same).then_some((key, (live, app)))
+            (!is_same).then_some(Unlike {
+                key,
+                live,
+                git: app,
+            })
         }
         _ => None,
     });
-    let first = unlike.min_by(|(key, _), (other, _)| key.cmp(other));
-    first.map(|(_, found)| found)
+    unlike.min_by(|first, other| first.key.cmp(&other.key))
 }
 
 /// Tells of every app of git, sorted by key, how far it is apart from its live one. `read` are sides that were read before.

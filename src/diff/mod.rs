@@ -30,7 +30,7 @@ use crate::model::{AppId, AppKey, Body, Desired, DesiredApp, Live, LiveApp, Mark
 
 use pair::{Match, pair};
 
-pub use apart::{Apart, Pairing, pairings, unlike};
+pub use apart::{Apart, Pairing, Unlike, pairings, unlike};
 pub use dangling::{Dangling, Thing};
 pub use earlier::{Edits, beyond, closest, edits, since, wanted_since};
 pub use merge::{Collision, Merged, Side, Sides};

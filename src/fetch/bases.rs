@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt as _, stream};
+use tokio::task::JoinHandle;
 
 use crate::api::{self, At, Client};
 use crate::model::{
@@ -47,13 +48,49 @@ pub async fn bases(
     parallelism: usize,
 ) -> Bases {
     stream::iter(wanted)
-        .map(async |wanted| {
-            let history = history(client, owner, &wanted).await;
-            (wanted.live.id, history.map_err(|error| reasons(&error)))
-        })
+        .map(async |wanted| (wanted.live.id, told(client, owner, &wanted).await))
         .buffer_unordered(parallelism.max(1))
         .collect()
         .await
+}
+
+/// A history that is read while others do something else. Nobody waits for one that is dropped.
+pub struct Asked {
+    id: AppId,
+    reading: JoinHandle<Result<History, String>>,
+}
+
+impl Asked {
+    /// Begins to read.
+    pub fn of(client: &Client, owner: &Owner, wanted: &Wanted<'_>) -> Self {
+        let (client, owner) = (client.clone(), owner.clone());
+        let (key, live, depth) = (wanted.key.clone(), wanted.live.clone(), wanted.depth);
+        Self {
+            id: live.id,
+            reading: tokio::spawn(async move {
+                let (key, live) = (&key, &live);
+                told(&client, &owner, &Wanted { key, live, depth }).await
+            }),
+        }
+    }
+
+    /// What was read.
+    pub async fn bases(mut self) -> Bases {
+        let history = (&mut self.reading).await;
+        let history = history.expect("reading does not panic, and is not cancelled");
+        Bases::from([(self.id, history)])
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.reading.abort();
+    }
+}
+
+async fn told(client: &Client, owner: &Owner, wanted: &Wanted<'_>) -> Result<History, String> {
+    let history = history(client, owner, wanted).await;
+    history.map_err(|error| reasons(&error))
 }
 
 async fn history(

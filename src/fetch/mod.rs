@@ -29,7 +29,7 @@ use crate::model::{AppId, AppKey, Live, LiveApp, Owner};
 use account::Account;
 use reader::{Reader, Want};
 
-pub use bases::{Bases, Depth, MOST_BETWEEN, Wanted, bases};
+pub use bases::{Asked, Bases, Depth, MOST_BETWEEN, Wanted, bases};
 pub use cache::{Cache, Limits};
 pub use drafts::{Copy, drafts};
 pub use find::{Sought, find};

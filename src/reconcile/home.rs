@@ -2,9 +2,9 @@
 
 use crate::api::Client;
 use crate::definition::edit::{EditError, Edited, EditedFile, Editor, Opened};
-use crate::diff::{Apart, Side, Sides, diff, pairings, unlike};
+use crate::diff::{Apart, Pairing, Side, Sides, diff, pairings, unlike};
 use crate::expression::{Parser, with_parser};
-use crate::fetch::{self, Bases, Depth, Wanted};
+use crate::fetch::{self, Asked, Bases, Depth, Wanted};
 use crate::model::{App, AppKey, Declared, DesiredApp, Finding, LiveApp, Rules};
 use crate::plan::{Evidence, Intake, Pull, Survey, is_in_question, survey};
 use crate::validate;
@@ -25,8 +25,8 @@ pub async fn look_back(client: &Client, observation: &Observation, parallelism: 
     let Observation { desired, live, .. } = observation;
     let changes = diff(desired, live);
     let in_question = changes.iter().filter(|change| is_in_question(change));
-    let wanted = in_question.filter_map(|change| Some((&change.key, change.live?)));
-    let bases = histories(client, observation, wanted, parallelism).await;
+    let in_question = in_question.filter_map(|it| Some(wanted((&it.key, it.live?))));
+    let bases = fetch::bases(client, &desired.owner, in_question.collect(), parallelism).await;
     let evidence = Evidence {
         owner: &desired.owner,
         connections: &desired.connections,
@@ -45,18 +45,27 @@ pub async fn pull(
 ) -> Homecoming {
     let Observation { desired, live, .. } = observation;
     let editor = Editor::new(question.root, question.target, &observation.parts);
+    let owner = &desired.owner;
     let first = unlike(desired, live);
-    // Files are read while the sides are, while versions are asked for, and while the sides are merged.
+    let first = first.as_ref();
+    // Versions are asked for and files are read while the sides are.
+    let asked = first.map(|it| Asked::of(client, owner, &wanted((&it.key, it.live))));
     let mut opened = editor.ahead();
-    opened.open(first.map(|(_, git)| git));
-    let sides = first.map(|(live, git)| Sides::of(live, git));
+    opened.open(first.map(|it| it.git));
+    let sides = first.map(|it| Sides::of(it.live, it.git));
     let pairings = pairings(desired, live, sides.as_ref());
+    let is_first = |it: &&Pairing<'_>| first.is_some_and(|first| first.key == it.key);
     let to_pull = pairings.iter().filter(|it| it.apart != Apart::Nothing);
-    let is_first = |git: &DesiredApp| first.is_some_and(|(_, first)| std::ptr::eq(first, git));
-    opened.open(to_pull.map(|it| it.desired).filter(|git| !is_first(git)));
+    opened.open(to_pull.filter(|it| !is_first(it)).map(|it| it.desired));
     let in_question = pairings.iter().filter(|it| it.apart == Apart::Version);
-    let wanted = in_question.filter_map(|it| Some((&it.key, (*it.live.as_ref().ok()?)?)));
-    let bases = histories(client, observation, wanted, question.parallelism).await;
+    let (first, rest): (Vec<_>, Vec<_>) = in_question.partition(is_first);
+    let mut bases = match asked {
+        Some(asked) if !first.is_empty() => asked.bases().await,
+        _ => Bases::new(),
+    };
+    let rest = rest.into_iter();
+    let rest = rest.filter_map(|it| Some(wanted((&it.key, (*it.live.as_ref().ok()?)?))));
+    bases.extend(fetch::bases(client, owner, rest.collect(), question.parallelism).await);
     let evidence = Evidence {
         owner: &desired.owner,
         connections: &desired.connections,
@@ -155,17 +164,11 @@ fn lay(files: &mut Vec<EditedFile>, own: Vec<EditedFile>) {
     }
 }
 
-async fn histories<'a>(
-    client: &Client,
-    observation: &Observation,
-    apps: impl Iterator<Item = (&'a AppKey, &'a LiveApp)>,
-    parallelism: usize,
-) -> Bases {
-    let wanted = apps.map(|(key, live)| Wanted {
+/// The whole of an app's history is wanted.
+fn wanted<'a>((key, live): (&'a AppKey, &'a LiveApp)) -> Wanted<'a> {
+    Wanted {
         key,
         live,
         depth: Depth::Between,
-    });
-    let owner = &observation.desired.owner;
-    fetch::bases(client, owner, wanted.collect(), parallelism).await
+    }
 }

@@ -466,7 +466,7 @@ proptest! {
             }
             let changes = diff(&desired, &live);
             let found = unlike(&desired, &live);
-            let sides = found.map(|(live, git)| Sides::of(live, git));
+            let sides = found.as_ref().map(|it| Sides::of(it.live, it.git));
             let apart = match (&changes[0].body, &changes[0].kind) {
                 (Some(_), _) => Apart::Version,
                 (None, ChangeKind::NoOp) => Apart::Nothing,
