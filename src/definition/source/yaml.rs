@@ -1,4 +1,4 @@
-//! YAML 1.2 to [`Node`]s.
+//! YAML 1.2 to [`Node`](super::Node)s.
 //!
 //! The parser's events come one by one; [`tree`](super::tree) puts them together.
 
