@@ -419,6 +419,31 @@ fn a_commit_holds_what_was_pulled_and_names_who_saved_it() {
     );
 }
 
+#[test]
+#[cfg(unix)]
+fn what_git_says_of_a_commit_that_fails_is_told_in_one_line() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (server, workspace) = applied();
+    let server = clicked(&server, "ana", |app| {
+        child(app, 0)["label"] = "Feed all".into()
+    });
+    git(&workspace, &["init", "--quiet", "--initial-branch=main"]);
+    git(&workspace, &["config", "user.name", "Ana"]);
+    git(&workspace, &["config", "user.email", "ana@example.com"]);
+    git(&workspace, &["add", "."]);
+    git(&workspace, &["commit", "--quiet", "--message=first"]);
+    let hook = ".git/hooks/pre-commit";
+    let script = "#!/bin/sh\nprintf 'no label\\n\\n  may change\\n' >&2\nexit 1\n";
+    workspace.write(hook, script);
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(workspace.path(hook), executable).unwrap();
+    let refused = run(&server, &workspace, &["pull", "--commit"]);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    let told = "`git commit` failed: no label; may change";
+    assert!(refused.stderr.contains(told), "{}", refused.stderr);
+    assert!(workspace.read(FILE).contains("Feed all"));
+}
+
 /// Waits until something is so.
 fn until(what: &dyn Fn() -> bool) {
     let begin = Instant::now();

@@ -109,7 +109,9 @@ impl Commit {
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             let what = args.first().copied().unwrap_or_default();
-            let message = format!("`git {what}` failed: {}", line(said.trim()));
+            let said = said.lines().filter(|it| !it.trim().is_empty());
+            let said: Vec<_> = said.map(|it| line(it.trim())).collect();
+            let message = format!("`git {what}` failed: {}", said.join("; "));
             return Err(Ending::new(Exit::Failed, message).into());
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
