@@ -48,8 +48,10 @@ pub async fn pull(
     let owner = &desired.owner;
     let first = unlike(desired, live);
     let first = first.as_ref();
-    // Versions are asked for and files are read while the sides are.
-    let asked = first.map(|it| Asked::of(client, owner, &wanted((&it.key, it.live))));
+    // Versions are asked for and files are read while the sides are. Who looks again and again asks only for what is needed:
+    // apps whose files leave out ids are unlike and the same.
+    let asked = first.filter(|_| question.cache.is_none());
+    let asked = asked.map(|it| Asked::of(client, owner, &wanted((&it.key, it.live))));
     let mut opened = editor.ahead();
     opened.open(first.map(|it| it.git));
     let sides = first.map(|it| Sides::of(it.live, it.git));
@@ -58,7 +60,8 @@ pub async fn pull(
     let to_pull = pairings.iter().filter(|it| it.apart != Apart::Nothing);
     opened.open(to_pull.filter(|it| !is_first(it)).map(|it| it.desired));
     let in_question = pairings.iter().filter(|it| it.apart == Apart::Version);
-    let (first, rest): (Vec<_>, Vec<_>) = in_question.partition(is_first);
+    let is_asked = |it: &&Pairing<'_>| asked.is_some() && is_first(it);
+    let (first, rest): (Vec<_>, Vec<_>) = in_question.partition(is_asked);
     let mut bases = match asked {
         Some(asked) if !first.is_empty() => asked.bases().await,
         _ => Bases::new(),
